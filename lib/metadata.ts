@@ -1,0 +1,31 @@
+/** Every label, annotation, finalizer and field manager that Lynq writes or reads. The only place that spells them. */
+
+export const API_GROUP = "operator.lynq.sh";
+export const API_VERSION = "v1";
+
+/** Field manager of every server-side apply (the articles promise `manager: lynq`). */
+export const FIELD_MANAGER = "lynq";
+/** Field manager of the Go operator; what it owns is taken over on first contact. */
+export const LEGACY_FIELD_MANAGER = "lynq-operator";
+
+export const FINALIZER_HUB = "lynq.sh/hub-finalizer";
+export const FINALIZER_NODE = "lynqnode.operator.lynq.sh/finalizer";
+
+/** Prefix that only the operator may write; forms and rows may not. */
+export const RESERVED_PREFIX = "lynq.sh/";
+
+export const LABEL_HUB = "lynq.sh/hub";
+export const LABEL_FORM = "lynq.sh/form";
+export const LABEL_UID = "lynq.sh/uid";
+export const LABEL_NODE = "lynq.sh/node";
+export const LABEL_NODE_NAMESPACE = "lynq.sh/node-namespace";
+/** Distinguishes the pods of workloads whose selector Lynq fills in. Value: the workload's name. */
+export const LABEL_WORKLOAD = "lynq.sh/workload";
+export const LABEL_ORPHANED = "lynq.sh/orphaned";
+
+export const ANNOTATION_DELETION_POLICY = "lynq.sh/deletion-policy";
+export const ANNOTATION_CREATED_ONCE = "lynq.sh/created-once";
+export const ANNOTATION_ORPHANED_AT = "lynq.sh/orphaned-at";
+export const ANNOTATION_ORPHANED_REASON = "lynq.sh/orphaned-reason";
+/** On a hub: the digest of a held set of deletions that a human lets go (docs/safety.md). */
+export const ANNOTATION_APPROVE_DELETION = "lynq.sh/approve-deletion";
