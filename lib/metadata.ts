@@ -27,5 +27,9 @@ export const ANNOTATION_DELETION_POLICY = "lynq.sh/deletion-policy";
 export const ANNOTATION_CREATED_ONCE = "lynq.sh/created-once";
 export const ANNOTATION_ORPHANED_AT = "lynq.sh/orphaned-at";
 export const ANNOTATION_ORPHANED_REASON = "lynq.sh/orphaned-reason";
+/** Which node (`namespace/name`) left a retained object behind; only that node takes it up again unasked. */
+export const ANNOTATION_ORPHANED_FROM = "lynq.sh/orphaned-from";
 /** On a hub: the digest of a held set of deletions that a human lets go (docs/safety.md). */
 export const ANNOTATION_APPROVE_DELETION = "lynq.sh/approve-deletion";
+/** Marks the Secret that holds a node's sensitive values. */
+export const LABEL_SENSITIVE_VALUES = "lynq.sh/sensitive-values";

@@ -22,6 +22,15 @@ export interface TemplateFunction {
   /** Infinity for variadic functions. */
   readonly maxArguments: number;
   /**
+   * Go types of the leading parameters, where known: number literals are typed by them as Go does, other literals refused.
+   * (Added by the engine; optional.)
+   */
+  readonly parameters?: readonly string[];
+  /** Go type of the further arguments of a variadic function. (Added by the engine; optional.) */
+  readonly rest?: string;
+  /** Changes a map among its arguments (`set`, `unset`, `merge`): the data is copied before. (Added by the engine; optional.) */
+  readonly mutates?: true;
+  /**
    * Arguments come in Go's order, the piped value last. Throws {@link FunctionError}; never touches the environment, files or the network.
    */
   readonly call: (args: readonly GoValue[], context: FunctionContext) => GoValue;

@@ -1,0 +1,175 @@
+// Generated from crds/*.yaml by `npm run generate`. Do not edit.
+
+import { type Condition, type DeletionPolicy } from "./shared";
+
+/** Whose rows the form serves, and what each of them gets. */
+export interface LynqFormSpec {
+  /** Name of the LynqHub, in the form's namespace. It cannot be changed later. */
+  hubId: string;
+  /** How a change of the form spreads over existing nodes. New rows never wait for it. */
+  rollout?: RolloutSettings;
+  /** Old revisions of the form that are kept. A revision that a node still uses is kept anyway. */
+  revisionHistoryLimit?: number;
+  /** ServiceAccounts that each node gets. */
+  serviceAccounts?: FormResource[];
+  /** Deployments that each node gets. */
+  deployments?: FormResource[];
+  /** StatefulSets that each node gets. */
+  statefulSets?: FormResource[];
+  /** DaemonSets that each node gets. */
+  daemonSets?: FormResource[];
+  /** Services that each node gets. */
+  services?: FormResource[];
+  /** Ingresses that each node gets. */
+  ingresses?: FormResource[];
+  /** ConfigMaps that each node gets. */
+  configMaps?: FormResource[];
+  /** Secrets that each node gets. */
+  secrets?: FormResource[];
+  /** PersistentVolumeClaims that each node gets. */
+  persistentVolumeClaims?: FormResource[];
+  /** Jobs that each node gets. */
+  jobs?: FormResource[];
+  /** CronJobs that each node gets. */
+  cronJobs?: FormResource[];
+  /** PodDisruptionBudgets that each node gets. */
+  podDisruptionBudgets?: FormResource[];
+  /** NetworkPolicies that each node gets. */
+  networkPolicies?: FormResource[];
+  /** HorizontalPodAutoscalers that each node gets. */
+  horizontalPodAutoscalers?: FormResource[];
+  /** Namespaces that each node gets. */
+  namespaces?: FormResource[];
+  /** Objects of any kind, namespaced or cluster-scoped, that each node gets. */
+  manifests?: FormResource[];
+}
+
+/** What the API server fills in where a field is left out. */
+export const lynqFormSpecDefaults = {
+  revisionHistoryLimit: 10,
+} as const satisfies Partial<LynqFormSpec>;
+
+/** How a change of the form spreads over existing nodes. New rows never wait for it. */
+export interface RolloutSettings {
+  /** Most nodes that may be updating at a time. 0 is no limit. */
+  maxSkew?: number;
+  /** Seconds without progress after which the rollout's phase is Failed. */
+  progressDeadlineSeconds?: number;
+}
+
+/** What the API server fills in where a field is left out. */
+export const rolloutSettingsDefaults = {
+  maxSkew: 0,
+  progressDeadlineSeconds: 600,
+} as const satisfies Partial<RolloutSettings>;
+
+/** One resource that every node of the form gets. */
+export interface FormResource {
+  /** Name of the resource within the form, unique across all lists. */
+  id: string;
+  /**
+   * The whole Kubernetes object with apiVersion and kind. Every text in it may be a template; its name, namespace,
+   * labels and annotations may also be given by the fields beside it.
+   */
+  spec: Record<string, unknown>;
+  /** Ids of resources that go first. With their waitForReady, they must be ready, too. */
+  dependIds?: string[];
+  /** Whether the resource is left out when one that it depends on has failed. */
+  skipOnDependencyFailure?: boolean;
+  /** WhenNeeded keeps the object as the form says; Once creates it and never changes it again. */
+  creationPolicy?: CreationPolicy;
+  /** Delete removes the object with its node or when it leaves the form; Retain keeps it and marks it as orphaned. */
+  deletionPolicy?: DeletionPolicy;
+  /** Stuck stops at an object or field that something else owns; Force takes it over. */
+  conflictPolicy?: ConflictPolicy;
+  /** Template of the object's name. Left out, spec.metadata.name is the name. */
+  nameTemplate?: string;
+  /**
+   * Template of the object's namespace. May be given as targetNamespace or as namespaceTemplate; left out, it is
+   * spec.metadata.namespace, or else the node's namespace.
+   */
+  targetNamespace?: string;
+  /**
+   * Template of the object's namespace. May be given as targetNamespace or as namespaceTemplate; left out, it is
+   * spec.metadata.namespace, or else the node's namespace.
+   */
+  namespaceTemplate?: string;
+  /** Labels added to spec.metadata.labels. Values are templates. */
+  labelsTemplate?: Record<string, string>;
+  /** Annotations added to spec.metadata.annotations. Values are templates. */
+  annotationsTemplate?: Record<string, string>;
+  /**
+   * Template that renders to true or false. Where it is false, the node does not get the resource. Left out or empty,
+   * every node gets it.
+   */
+  includeWhen?: string;
+  /** Whether dependents wait, and the node counts as ready, only once the object is ready. */
+  waitForReady?: boolean;
+  /** Seconds after a change within which the object must be ready, or it has failed. */
+  timeoutSeconds?: number;
+  /** How the object is written. apply is server-side apply, merge a JSON merge patch, replace a whole update. */
+  patchStrategy?: PatchStrategy;
+  /** Fields that are set on creation and then left to others. */
+  ignoreFields?: string[];
+}
+
+/** What the API server fills in where a field is left out. */
+export const formResourceDefaults = {
+  skipOnDependencyFailure: true,
+  creationPolicy: "WhenNeeded",
+  deletionPolicy: "Delete",
+  conflictPolicy: "Stuck",
+  waitForReady: true,
+  timeoutSeconds: 300,
+  patchStrategy: "apply",
+} as const satisfies Partial<FormResource>;
+
+/** WhenNeeded keeps the object as the form says; Once creates it and never changes it again. */
+export type CreationPolicy = "Once" | "WhenNeeded";
+
+/** Stuck stops at an object or field that something else owns; Force takes it over. */
+export type ConflictPolicy = "Force" | "Stuck";
+
+/** How the object is written. apply is server-side apply, merge a JSON merge patch, replace a whole update. */
+export type PatchStrategy = "apply" | "merge" | "replace";
+
+/** How far the form has reached its nodes. Written by the operator. */
+export interface LynqFormStatus {
+  /** Generation of the form that this status describes. */
+  observedGeneration?: number;
+  /** Name of the ControllerRevision that holds the newest content of the form. */
+  currentRevision?: string;
+  /** LynqNodes of the form. */
+  totalNodes?: number;
+  /** LynqNodes of the form whose Ready condition is True. */
+  readyNodes?: number;
+  /** State of the rollout. Absent unless spec.rollout.maxSkew is above 0. */
+  rollout?: RolloutStatus;
+  /** Current state: Ready, Reconciling, Stalled, Valid, Applied. */
+  conditions?: Condition[];
+}
+
+/** State of the rollout. Absent unless spec.rollout.maxSkew is above 0. */
+export interface RolloutStatus {
+  /** Whether the newest content is spreading, and how it ended. */
+  phase: RolloutPhase;
+  /** Generation of the form that is being rolled out. */
+  targetGeneration?: number;
+  /** Nodes that take part. */
+  totalNodes?: number;
+  /** Nodes that have the newest content. */
+  updatedNodes?: number;
+  /** Nodes that have the newest content and are not ready yet. */
+  updatingNodes?: number;
+  /** Nodes that have the newest content and are ready. */
+  readyUpdatedNodes?: number;
+  /** When the rollout began. */
+  startTime?: string;
+  /** When the last node became ready. Absent until then. */
+  completionTime?: string;
+  /** The state in words. */
+  message?: string;
+}
+
+/** Whether the newest content is spreading, and how it ended. */
+export type RolloutPhase = "Idle" | "InProgress" | "Failed" | "Complete";

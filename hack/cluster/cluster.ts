@@ -1,0 +1,15 @@
+import { type CommandResult } from "../command";
+
+/** A cluster that scripts work on: a control plane of ours, or one that the user has. */
+export interface Cluster {
+  readonly kubeconfigPath: string;
+  /** Runs kubectl; never throws for a command that fails. */
+  kubectl(args: readonly string[], options?: { readonly input?: string }): Promise<CommandResult>;
+}
+
+/** Runs kubectl and answers what it printed. @throws Error with its words when it fails. */
+export async function mustKubectl(cluster: Cluster, args: readonly string[], input?: string): Promise<string> {
+  const { stdout, stderr, code } = await cluster.kubectl(args, input === undefined ? {} : { input });
+  if (code !== 0) throw new Error(`kubectl ${args.slice(0, 3).join(" ")}: ${stderr.trim()}`);
+  return stdout;
+}

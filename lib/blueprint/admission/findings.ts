@@ -1,0 +1,36 @@
+/** One fault of a form or hub: where it is, and what is wrong and what to do, for people. */
+export interface Problem {
+  /** Field in the object: `spec.deployments[0].spec.spec.replicas`. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** What a check found: errors refuse the object, warnings let it pass. */
+export interface CheckResult {
+  readonly errors: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+/** Collects every problem of an object, so that its author sees all of them at once. */
+export class Findings implements CheckResult {
+  readonly errors: Problem[] = [];
+  readonly warnings: Problem[] = [];
+
+  error(path: string, message: string): void {
+    this.errors.push({ path, message });
+  }
+
+  warn(path: string, message: string): void {
+    this.warnings.push({ path, message });
+  }
+}
+
+/** An answer of an admission webhook stays readable, and far below the API server's limits. */
+const shownProblems = 50;
+
+/** `path: message`, one a line; the rest is counted. */
+export function formatProblems(problems: readonly Problem[], limit = shownProblems): string {
+  const lines = problems.slice(0, limit).map(({ path, message }) => `${path}: ${message}`);
+  const rest = problems.length - lines.length;
+  return [...lines, ...(rest > 0 ? [`… and ${rest} more`] : [])].join("\n");
+}

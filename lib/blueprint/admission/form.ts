@@ -1,0 +1,53 @@
+import { type FormResource, type LynqFormSpec } from "../../../crds";
+import { listResources } from "../compile";
+import { buildGraph } from "../graph";
+import { JsonPathError, parseJsonPath } from "../json-path";
+import { checkBody } from "./body";
+import { type CheckResult, Findings } from "./findings";
+import { type HubLike } from "./hub";
+import { checkTemplates, templateScope } from "./templates";
+
+/** A LynqForm, as far as its check goes. */
+export interface FormLike {
+  readonly spec: LynqFormSpec;
+}
+
+/**
+ * Every problem of a form that can be told without the cluster: what passes compiles (lib/blueprint/compile.ts), and prints
+ * no variable that its hub does not map.
+ *
+ * @param hub the hub that the form names; undefined when there is none, which is a warning
+ */
+export function checkForm({ spec }: FormLike, hub: HubLike | undefined): CheckResult {
+  const findings = new Findings();
+  if (hub === undefined) {
+    findings.warn(
+      "spec.hubId",
+      `there is no LynqHub ${spec.hubId} in the form's namespace yet; variables are checked when there is one`,
+    );
+  }
+  const resources = listResources(spec);
+  if (resources.length === 0) findings.warn("spec", "the form has no resources; its nodes stay empty");
+
+  const graphResources = resources.map(({ path, resource: { id, dependIds = [] } }) => ({ id, dependIds, path }));
+  for (const { path = "spec", message } of buildGraph(graphResources).problems) findings.error(path, message);
+
+  const scope = hub && templateScope(spec.hubId, hub.spec);
+  for (const { list, path, resource } of resources) {
+    checkBody(resource, list, path, findings);
+    checkTemplates(resource, path, scope, findings);
+    checkIgnoreFields(resource, path, findings);
+  }
+  return findings;
+}
+
+function checkIgnoreFields({ ignoreFields = [] }: FormResource, path: string, findings: Findings): void {
+  ignoreFields.forEach((text, index) => {
+    try {
+      parseJsonPath(text);
+    } catch (error) {
+      if (!(error instanceof JsonPathError)) throw error;
+      findings.error(`${path}.ignoreFields[${index}]`, error.message);
+    }
+  });
+}

@@ -1,0 +1,139 @@
+import { type FormResource, type LynqHubSpec } from "../../../crds";
+import { compileTemplate, type Template, TemplateSyntaxError } from "../../template";
+import { RenderError } from "../errors";
+import { includeDecision } from "../leaf";
+import { didYouMean } from "../near-miss";
+import { type Findings } from "./findings";
+import { deepestBody, type TemplatePlace, templatePlaces, type TemplateUse } from "./template-places";
+import { sensitiveVariables, templateVariables } from "./variables";
+
+/** A hub, as far as it decides what templates may read. */
+export interface TemplateScope {
+  readonly hubId: string;
+  readonly variables: ReadonlySet<string>;
+  readonly sensitive: ReadonlySet<string>;
+}
+
+export function templateScope(hubId: string, hub: LynqHubSpec): TemplateScope {
+  return { hubId, variables: templateVariables(hub), sensitive: sensitiveVariables(hub) };
+}
+
+/** Parts of an object that show in names, lists, status and events. */
+const shownUses: Readonly<Partial<Record<TemplateUse, string>>> = {
+  name: "a name",
+  namespace: "a namespace",
+  label: "a label",
+  annotation: "an annotation",
+};
+
+/**
+ * Compiles and analyses every text of a resource, body included.
+ *
+ * @param scope what the form's hub maps; undefined while there is no hub, and then variables are not checked
+ */
+export function checkTemplates(
+  resource: FormResource,
+  path: string,
+  scope: TemplateScope | undefined,
+  findings: Findings,
+): void {
+  const { places, tooDeep } = templatePlaces(resource, path);
+  for (const deep of tooDeep) findings.error(shorten(deep), `nests deeper than ${deepestBody} levels`);
+  for (const place of places) {
+    const template = compile(place, findings);
+    if (template === undefined) continue;
+    if (place.use === "condition") checkCondition(template, place, findings);
+    if (template.isLiteral) continue;
+    checkRepeatable(template, place, resource, findings);
+    if (scope === undefined) continue;
+    checkVariables(template, place, scope, findings);
+    checkSecrecy(template, place, resource, scope, findings);
+  }
+}
+
+function compile({ path, source }: TemplatePlace, findings: Findings): Template | undefined {
+  try {
+    return compileTemplate(source);
+  } catch (error) {
+    if (!(error instanceof TemplateSyntaxError)) throw error;
+    findings.error(path, `template syntax error at ${error.message}`);
+    return undefined;
+  }
+}
+
+function checkCondition(template: Template, { path, source }: TemplatePlace, findings: Findings): void {
+  if (!template.isLiteral) return;
+  try {
+    includeDecision(source, path, text => JSON.stringify(text));
+  } catch (error) {
+    if (!(error instanceof RenderError)) throw error;
+    findings.error(path, `${error.reason}; write a template such as {{ .enabled }}`);
+  }
+}
+
+/** What differs with each rendering would be another object, or be written again, with each reconcile. */
+function checkRepeatable(
+  { analysis }: Template,
+  { path, use }: TemplatePlace,
+  { creationPolicy }: FormResource,
+  findings: Findings,
+): void {
+  if (!analysis.nonDeterministic) return;
+  if (use === "name" || use === "namespace" || use === "condition") {
+    findings.error(path, "calls a function that gives another result each time (now, rand*, gen*, uuidv4)");
+  } else if (creationPolicy !== "Once") {
+    findings.warn(
+      path,
+      "calls a function that gives another result each time (now, rand*, gen*, uuidv4), so the object changes with every reconcile; creationPolicy Once keeps the first result",
+    );
+  }
+}
+
+function checkVariables(
+  { analysis }: Template,
+  { path }: TemplatePlace,
+  { hubId, variables }: TemplateScope,
+  findings: Findings,
+): void {
+  const reported = new Set<string>();
+  for (const { name, guarded, line, column } of analysis.variables) {
+    if (variables.has(name) || reported.has(`${name} ${guarded}`)) continue;
+    reported.add(`${name} ${guarded}`);
+    const where = `line ${line}, column ${column}`;
+    const hint = didYouMean(name, variables);
+    if (guarded) {
+      findings.warn(path, `hub ${hubId} maps no variable .${name} (${where}), so it is always missing${hint}`);
+    } else {
+      findings.error(
+        path,
+        `hub ${hubId} maps no variable .${name} (${where})${hint || "; add it to the hub's extraValueMappings, or give it a default"}`,
+      );
+    }
+  }
+}
+
+function checkSecrecy(
+  { analysis }: Template,
+  { path, use }: TemplatePlace,
+  { spec }: FormResource,
+  { hubId, sensitive }: TemplateScope,
+  findings: Findings,
+): void {
+  if (sensitive.size === 0 || use === "condition") return;
+  const read = new Set(analysis.variables.map(({ name }) => name).filter(name => sensitive.has(name)));
+  if (read.size === 0 && !analysis.readsWholeData) return;
+  const what = analysis.readsWholeData
+    ? `uses all variables at once, some of which hub ${hubId} declares sensitive`
+    : `uses ${[...read].map(name => `.${name}`).join(", ")}, declared sensitive by hub ${hubId}`;
+  const shown = shownUses[use];
+  if (shown !== undefined) {
+    findings.error(path, `${what}; a sensitive value cannot be part of ${shown}`);
+  } else if (spec["kind"] !== "Secret") {
+    findings.warn(path, `${what}; the object is no Secret and shows it to everybody who can read it`);
+  }
+}
+
+/** The start of a path of hundreds of levels. */
+function shorten(path: string): string {
+  return path.length > 200 ? `${path.slice(0, 200)}…` : path;
+}

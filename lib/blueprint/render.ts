@@ -1,0 +1,173 @@
+import {
+  ANNOTATION_CREATED_ONCE,
+  ANNOTATION_DELETION_POLICY,
+  API_GROUP,
+  API_VERSION,
+} from "../metadata";
+import { type GoValue, MissingValue } from "../template/value";
+import { type Template, TemplateExecutionError } from "../template";
+import { type CompiledBody, fieldPath } from "./body";
+import { type CompiledResource } from "./compile";
+import { RenderError } from "./errors";
+import { includeDecision, typedLeaf } from "./leaf";
+import { checkName, checkNamespace } from "./object-name";
+import { formatApiVersion, type GroupVersionKind, type KubernetesObject, type OwnerReference } from "./object";
+import { type SchemaNode } from "./schema";
+import { inferSelector } from "./selector";
+import { trackingLabels } from "./tracking-labels";
+
+/** The LynqNode that an object belongs to. */
+export interface NodeIdentity {
+  readonly namespace: string;
+  readonly name: string;
+  /** Absent when rendered offline; then no owner reference is set. */
+  readonly uid?: string;
+  readonly hub: string;
+  readonly form: string;
+  /** The row's uid. */
+  readonly recordUid: string;
+}
+
+export interface RenderContext {
+  readonly node: NodeIdentity;
+  readonly variables: ReadonlyMap<string, GoValue>;
+  /** Names of the variables whose values never reach a message. */
+  readonly sensitive: ReadonlySet<string>;
+}
+
+/** What the API server says of a kind. */
+export interface KindFacts {
+  readonly namespaced: boolean;
+  readonly schema?: SchemaNode;
+}
+
+/** Which object a resource is for this record, without its content. */
+export interface ObjectIdentity {
+  readonly id: string;
+  readonly gvk: GroupVersionKind;
+  /** Absent for cluster-scoped kinds. */
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+/** @throws RenderError when includeWhen cannot be decided */
+export function isIncluded(resource: CompiledResource, context: RenderContext): boolean {
+  if (resource.includeWhen === undefined) return true;
+  const path = `${resource.path}.includeWhen`;
+  const text = renderText(resource.includeWhen, path, context);
+  return includeDecision(text, path, quoting(resource.includeWhen, context));
+}
+
+/** @throws RenderError when the name or namespace does not render, or is not legal */
+export function resolveIdentity(resource: CompiledResource, context: RenderContext, facts: KindFacts): ObjectIdentity {
+  const name = renderText(resource.name, resource.namePath, context);
+  checkName(name, resource.gvk, resource.namePath);
+  const identity = { id: resource.id, gvk: resource.gvk, name };
+  if (!facts.namespaced) return identity;
+  if (resource.namespace === undefined) return { ...identity, namespace: context.node.namespace };
+  const namespace = renderText(resource.namespace, resource.namespacePath, context);
+  checkNamespace(namespace, resource.namespacePath);
+  return { ...identity, namespace };
+}
+
+/**
+ * The whole object as it is applied: body, name, labels and annotations of the form, with tracking labels, deletion policy and,
+ * where garbage collection is legal (same namespace, policy Delete), the owner reference.
+ *
+ * @throws RenderError naming the field in the form
+ */
+export function renderResource(resource: CompiledResource, context: RenderContext, facts: KindFacts): KubernetesObject {
+  const identity = resolveIdentity(resource, context, facts);
+  const labels = { ...renderMap(resource.labels, context, `${resource.path}.labelsTemplate`), ...trackingLabels(context.node) };
+  const annotations = {
+    ...renderMap(resource.annotations, context, `${resource.path}.annotationsTemplate`),
+    [ANNOTATION_DELETION_POLICY]: resource.deletionPolicy,
+    ...(resource.creationPolicy === "Once" ? { [ANNOTATION_CREATED_ONCE]: "true" } : {}),
+  };
+  const owner = ownerReference(resource, context.node, identity);
+  const body = Object.fromEntries(
+    resource.body.map(([key, value]) => [
+      key,
+      renderBody(value, facts.schema?.properties?.get(key), fieldPath(`${resource.path}.spec`, key), context),
+    ]),
+  );
+  return inferSelector({
+    apiVersion: formatApiVersion(resource.gvk),
+    kind: resource.gvk.kind,
+    ...body,
+    metadata: {
+      name: identity.name,
+      ...(identity.namespace === undefined ? {} : { namespace: identity.namespace }),
+      labels,
+      annotations,
+      ...(owner === undefined ? {} : { ownerReferences: [owner] }),
+    },
+  });
+}
+
+function ownerReference(
+  resource: CompiledResource,
+  node: NodeIdentity,
+  identity: ObjectIdentity,
+): OwnerReference | undefined {
+  if (node.uid === undefined || resource.deletionPolicy === "Retain" || identity.namespace !== node.namespace) return undefined;
+  return {
+    apiVersion: `${API_GROUP}/${API_VERSION}`,
+    kind: "LynqNode",
+    name: node.name,
+    uid: node.uid,
+    controller: true,
+    blockOwnerDeletion: true,
+  };
+}
+
+function renderBody(body: CompiledBody, schema: SchemaNode | undefined, path: string, context: RenderContext): unknown {
+  switch (body.kind) {
+    case "literal":
+      return body.value;
+    case "list":
+      return body.items.map((item, index) => renderBody(item, schema?.items, `${path}[${index}]`, context));
+    case "object":
+      return Object.fromEntries(
+        body.fields.map(([key, field]) => [
+          key,
+          renderBody(field, schema?.properties?.get(key) ?? schema?.additionalProperties, fieldPath(path, key), context),
+        ]),
+      );
+    case "template":
+      return typedLeaf(evaluate(body.template, path, context), schema, path, quoting(body.template, context));
+  }
+}
+
+function renderMap(
+  entries: readonly (readonly [string, Template])[],
+  context: RenderContext,
+  path: string,
+): Record<string, string> {
+  return Object.fromEntries(entries.map(([key, template]) => [key, renderText(template, fieldPath(path, key), context)]));
+}
+
+function renderText(template: Template, path: string, context: RenderContext): string {
+  return attempt(path, () => template.render(context.variables));
+}
+
+function evaluate(template: Template, path: string, context: RenderContext): GoValue {
+  const value = attempt(path, () => template.evaluate(context.variables));
+  if (value instanceof MissingValue) throw new RenderError(path, `${value.path} is not a variable of this record`);
+  return value;
+}
+
+function attempt<T>(path: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof TemplateExecutionError) throw new RenderError(path, error.message);
+    throw error;
+  }
+}
+
+/** How an error may show what a template rendered: in full, or not at all when a sensitive value took part. */
+function quoting(template: Template, context: RenderContext): (text: string) => string {
+  const secret = template.analysis.variables.some(variable => context.sensitive.has(variable.name));
+  return text => (secret ? "a sensitive value" : JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text));
+}

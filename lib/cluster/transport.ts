@@ -1,0 +1,232 @@
+/** Bytes to and from the API server over one pool of keep-alive connections, and one for watches. */
+
+import * as http from "node:http";
+import * as https from "node:https";
+import { abortReason } from "./clock";
+import { ConnectionError } from "./errors";
+import { type ClusterConnection } from "./kubeconfig";
+
+export interface HttpRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly path: string;
+  readonly headers: http.OutgoingHttpHeaders;
+  readonly body?: string;
+  /** Milliseconds from the moment the request gets a place in the pool until the whole response is read. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** A response whose body is still coming. */
+export interface HttpStream {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  /** Ends when the server closes; throws ConnectionError when the connection breaks. */
+  readonly chunks: AsyncIterable<string>;
+  close(): void;
+}
+
+/** Shorter than the 90 s after which Go's server closes an idle connection, so that a request rarely meets one just closed. */
+const IDLE_SOCKET_MS = 60_000;
+const TCP_PROBE_MS = 30_000;
+
+export class Transport {
+  private readonly base: URL;
+  private readonly secure: boolean;
+  private readonly pool: http.Agent;
+  private readonly watchPool: http.Agent;
+  /** Not request.reusedSocket: Node leaves that unset where a request waited for its socket. */
+  private readonly connected = new WeakSet<object>();
+
+  constructor(
+    private readonly connection: ClusterConnection,
+    options: { maxSockets: number },
+  ) {
+    this.base = new URL(connection.server);
+    this.secure = this.base.protocol === "https:";
+    const { tls } = connection;
+    const shared = { keepAlive: true, keepAliveMsecs: TCP_PROBE_MS };
+    const settings: https.AgentOptions = {
+      rejectUnauthorized: !tls.insecureSkipVerify,
+      ...(tls.ca === undefined ? {} : { ca: tls.ca }),
+      ...(tls.cert === undefined ? {} : { cert: tls.cert }),
+      ...(tls.key === undefined ? {} : { key: tls.key }),
+      ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
+    };
+    const requests = { ...shared, maxSockets: options.maxSockets, timeout: IDLE_SOCKET_MS };
+    const watches = { ...shared, maxSockets: Infinity };
+    this.pool = this.secure ? new https.Agent({ ...settings, ...requests }) : new http.Agent(requests);
+    this.watchPool = this.secure ? new https.Agent({ ...settings, ...watches }) : new http.Agent(watches);
+  }
+
+  /**
+   * Sends one request and reads the whole response, whatever its status.
+   * @throws ConnectionError, or the signal's reason
+   */
+  async send(request: HttpRequest): Promise<HttpResponse> {
+    const exchange = this.start(request, this.pool);
+    const deadline = setTimeout(() => {
+      exchange.fail(this.timeoutError(request, exchange.sent()));
+    }, request.timeoutMs);
+    try {
+      const response = await exchange.response;
+      const parts: Buffer[] = [];
+      // for await over a socket that breaks throws Node's "aborted", which guard() turns into our error.
+      await exchange.guard(async () => {
+        for await (const chunk of response) if (Buffer.isBuffer(chunk)) parts.push(chunk);
+      });
+      if (!response.complete) throw this.connectionError(request, { code: "ECONNRESET" }, true);
+      const body = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
+      return { status: response.statusCode ?? 0, headers: response.headers, body: body.toString("utf8") };
+    } finally {
+      clearTimeout(deadline);
+      exchange.finish();
+    }
+  }
+
+  /**
+   * Opens a response that stays open, on a pool of its own. `timeoutMs` bounds the time until its head arrives.
+   * @throws ConnectionError, or the signal's reason
+   */
+  async open(request: HttpRequest): Promise<HttpStream> {
+    const exchange = this.start(request, this.watchPool);
+    const deadline = setTimeout(() => {
+      exchange.fail(this.timeoutError(request, exchange.sent()));
+    }, request.timeoutMs);
+    try {
+      const response = await exchange.response;
+      response.setEncoding("utf8");
+      return {
+        status: response.statusCode ?? 0,
+        headers: response.headers,
+        chunks: this.chunks(exchange, response),
+        close: () => {
+          exchange.fail(new ConnectionError("The stream was closed by us.", { code: "CLOSED", requestSent: true }));
+          exchange.finish();
+        },
+      };
+    } catch (error) {
+      exchange.finish();
+      throw error;
+    } finally {
+      clearTimeout(deadline);
+    }
+  }
+
+  /** Closes every connection; requests under way fail. */
+  close(): void {
+    this.pool.destroy();
+    this.watchPool.destroy();
+  }
+
+  private async *chunks(exchange: Exchange, response: http.IncomingMessage): AsyncGenerator<string> {
+    try {
+      const iterator: AsyncIterator<unknown> = response[Symbol.asyncIterator]();
+      for (;;) {
+        const next = await exchange.guard(() => iterator.next());
+        if (next.done === true) return;
+        if (typeof next.value === "string") yield next.value;
+      }
+    } finally {
+      response.destroy();
+      exchange.finish();
+    }
+  }
+
+  private start(request: HttpRequest, agent: http.Agent): Exchange {
+    const { signal } = request;
+    const headers = request.body === undefined ? request.headers : withLength(request.headers, request.body);
+    const outgoing = (this.secure ? https : http).request({
+      agent,
+      method: request.method,
+      host: this.base.hostname.replace(/^\[|\]$/g, ""),
+      port: this.base.port === "" ? (this.secure ? 443 : 80) : this.base.port,
+      path: this.base.pathname === "/" ? request.path : this.base.pathname + request.path,
+      headers,
+    });
+    let sent = false;
+    let failure: Error | undefined;
+    const fail = (error: Error): void => {
+      failure ??= error;
+      outgoing.destroy();
+    };
+    const onAbort = (): void => {
+      if (signal !== undefined) fail(abortReason(signal));
+    };
+    const translate = (error: unknown): Error => failure ?? this.connectionError(request, error, sent);
+    const response = new Promise<http.IncomingMessage>((resolve, reject) => {
+      outgoing.once("socket", socket => {
+        if (this.connected.has(socket)) sent = true;
+        else
+          socket.once(this.secure ? "secureConnect" : "connect", () => {
+            this.connected.add(socket);
+            sent = true;
+          });
+      });
+      outgoing.once("response", resolve);
+      outgoing.on("error", error => {
+        reject(translate(error));
+      });
+      outgoing.once("close", () => {
+        reject(translate({ code: "ECONNRESET" }));
+      });
+    });
+    if (signal?.aborted === true) onAbort();
+    else signal?.addEventListener("abort", onAbort, { once: true });
+    outgoing.end(request.body);
+    return {
+      response,
+      fail,
+      sent: () => sent,
+      guard: async read => {
+        try {
+          const value = await read();
+          if (failure !== undefined) throw failure;
+          return value;
+        } catch (error) {
+          throw translate(error);
+        }
+      },
+      finish: () => signal?.removeEventListener("abort", onAbort),
+    };
+  }
+
+  private timeoutError(request: HttpRequest, requestSent: boolean): ConnectionError {
+    const message = `${request.method} ${pathOnly(request.path)} on ${this.connection.server} was not answered within ${request.timeoutMs} ms.`;
+    return new ConnectionError(message, { code: "TIMEOUT", requestSent });
+  }
+
+  private connectionError(request: HttpRequest, error: unknown, requestSent: boolean): ConnectionError {
+    // Not instanceof: errors of Node's core belong to another realm under Jest.
+    const fields: { code?: unknown; message?: unknown } = typeof error === "object" && error !== null ? error : {};
+    const code = typeof fields.code === "string" ? fields.code : "UNKNOWN";
+    const said = typeof fields.message === "string" && fields.message !== "" ? `${code}: ${fields.message}` : code;
+    const what = requestSent ? "The connection broke during" : "Cannot connect for";
+    const message = `${what} ${request.method} ${pathOnly(request.path)} on ${this.connection.server} (${said}).`;
+    return new ConnectionError(message, { code, requestSent, cause: error });
+  }
+}
+
+interface Exchange {
+  readonly response: Promise<http.IncomingMessage>;
+  /** Ends the exchange; everything that waits on it rejects with this error. */
+  fail(error: Error): void;
+  sent(): boolean;
+  /** Awaits a read of the body and turns whatever breaks it into a ConnectionError. */
+  guard<Value>(read: () => Promise<Value>): Promise<Value>;
+  finish(): void;
+}
+
+function withLength(headers: http.OutgoingHttpHeaders, body: string): http.OutgoingHttpHeaders {
+  return { ...headers, "Content-Length": Buffer.byteLength(body) };
+}
+
+function pathOnly(path: string): string {
+  return path.split("?", 1)[0] ?? path;
+}

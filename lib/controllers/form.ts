@@ -1,0 +1,121 @@
+import {
+  type LynqFormObject,
+  lynqFormSpecDefaults,
+  type LynqFormStatus,
+  type LynqHubObject,
+  type LynqNodeObject,
+  rolloutSettingsDefaults,
+} from "../../crds";
+import { checkForm, formatProblems } from "../blueprint/admission";
+import { BlueprintError } from "../blueprint/errors";
+import { type Informer, type ProcessResult } from "../cluster";
+import { conditionEvents, findCondition, formStatus, nodeHealth, progressDeadline, statusPatch } from "../status";
+import { type Cluster } from "./cluster";
+import { FORMS } from "./kinds";
+import { type NodeIndex } from "./node-index";
+import { type Revisions } from "./revisions";
+
+export interface FormControllerOptions {
+  readonly cluster: Cluster;
+  readonly forms: Informer<LynqFormObject>;
+  readonly hubs: Informer<LynqHubObject>;
+  readonly index: NodeIndex;
+  readonly revisions: Revisions;
+}
+
+/** Turns a form's content into revisions and tells how far the newest has spread. */
+export class FormController {
+  /** Our last status write by form; we are its only writer. */
+  private readonly written = new Map<string, { readonly uid: string | undefined; readonly status: LynqFormStatus }>();
+  /** Revisions in use when old ones were last pruned, so that nothing is listed while nothing changes. */
+  private readonly pruned = new Map<string, string>();
+
+  constructor(private readonly options: FormControllerOptions) {}
+
+  async reconcile(key: string): Promise<ProcessResult | undefined> {
+    const { forms, hubs, index, revisions, cluster } = this.options;
+    // 1. What is there?
+    const form = forms.get(key);
+    if (form === undefined || form.metadata.deletionTimestamp !== undefined) {
+      this.written.delete(key);
+      this.pruned.delete(key);
+      return undefined;
+    }
+    const { namespace = "", name = "", generation = 0 } = form.metadata;
+
+    // 2. Is it valid, now that its hub may have appeared or changed? Its nodes follow it in any case as far as it compiles.
+    const hub = hubs.get(`${namespace}/${form.spec.hubId}`);
+    const problems = hub === undefined ? [`spec.hubId: there is no LynqHub ${namespace}/${form.spec.hubId}`] : [];
+    const { errors } = checkForm(form, hub);
+    if (errors.length > 0) problems.push(formatProblems(errors));
+    let revision: string | undefined;
+    try {
+      revision = (await revisions.current(form)).name;
+    } catch (error) {
+      if (!(error instanceof BlueprintError)) throw error;
+      if (errors.length === 0) problems.push(error.message);
+    }
+
+    // 3. How far has it spread?
+    const nodes = index.ofForm(namespace, name);
+    const counts = countNodes(nodes, revision);
+    const previous = this.previous(key, form);
+    const { maxSkew, progressDeadlineSeconds } = { ...rolloutSettingsDefaults, ...form.spec.rollout };
+    const rollout = maxSkew === 0 ? undefined : { lastProgress: lastProgress(nodes, revision), progressDeadlineSeconds };
+    const now = new Date(cluster.now());
+    const next = formStatus({ generation, currentRevision: revision, problems, nodes: counts, rollout, previous }, now);
+
+    // 4. Tell.
+    const patch = statusPatch(previous, next);
+    if (patch !== undefined) {
+      for (const event of conditionEvents("LynqForm", previous?.conditions, next.conditions)) {
+        cluster.events.record(form, event.type, event.reason, event.message);
+      }
+      await cluster.client.patchStatus(FORMS, { namespace, name }, patch.status);
+      this.written.set(key, { uid: form.metadata.uid, status: next });
+    }
+
+    // 5. Old revisions that no node uses go, but for a few.
+    await this.prune(key, form, nodes, revision);
+    if (rollout === undefined || next.rollout === undefined) return undefined;
+    const deadline = progressDeadline({ ...rollout, target: generation, nodes: counts, previous: previous?.rollout }, next.rollout);
+    return deadline === undefined ? undefined : { requeueAfterMs: Math.max(1000, deadline.getTime() - cluster.now()) };
+  }
+
+  private async prune(key: string, form: LynqFormObject, nodes: readonly LynqNodeObject[], current: string | undefined): Promise<void> {
+    if (current === undefined) return;
+    const inUse = new Set([current, ...nodes.flatMap(node => node.spec.formRevision ?? [])]);
+    const limit = form.spec.revisionHistoryLimit ?? lynqFormSpecDefaults.revisionHistoryLimit;
+    const situation = JSON.stringify([limit, [...inUse].sort()]);
+    if (this.pruned.get(key) === situation) return;
+    await this.options.revisions.prune(form, inUse, limit);
+    this.pruned.set(key, situation);
+  }
+
+  private previous(key: string, form: LynqFormObject): LynqFormStatus | undefined {
+    const written = this.written.get(key);
+    return written !== undefined && written.uid === form.metadata.uid ? written.status : form.status;
+  }
+}
+
+function countNodes(nodes: readonly LynqNodeObject[], revision: string | undefined) {
+  const counts = { total: nodes.length, ready: 0, failed: 0, updated: 0, readyUpdated: 0 };
+  for (const node of nodes) {
+    const health = nodeHealth(node.metadata.generation, node.status);
+    if (health === "Ready") counts.ready++;
+    if (health === "Failed") counts.failed++;
+    if (revision === undefined || node.spec.formRevision !== revision) continue;
+    counts.updated++;
+    if (health === "Ready" && node.status?.formRevision === revision) counts.readyUpdated++;
+  }
+  return counts;
+}
+
+/** When a node of the newest revision last became ready, or stopped being it. */
+function lastProgress(nodes: readonly LynqNodeObject[], revision: string | undefined): Date | undefined {
+  const times = nodes.flatMap(node => {
+    const time = node.spec.formRevision === revision ? findCondition(node.status?.conditions, "Ready")?.lastTransitionTime : undefined;
+    return time === undefined ? [] : [Date.parse(time)];
+  });
+  return times.length === 0 ? undefined : new Date(times.reduce((latest, time) => Math.max(latest, time)));
+}

@@ -1,0 +1,324 @@
+import { deletionGuardDefaults, type LynqFormObject, type LynqHubObject, type LynqHubStatus, type LynqNodeObject, rolloutSettingsDefaults } from "../../crds";
+import { BlueprintError } from "../blueprint/errors";
+import { ApiError, type Informer, type ProcessResult } from "../cluster";
+import { ANNOTATION_APPROVE_DELETION, FINALIZER_HUB } from "../metadata";
+import { type HeldDeletions, holdDeletions } from "../plan/deletion-guard";
+import { type ExistingNode, planSync, type SyncPlan } from "../plan/sync-plan";
+import { nodeName } from "../record/node-name";
+import { type Snapshot } from "../record/quarantine";
+import { conditionEvents, hubStatus, nodeHealth, statusPatch, type SyncOutcome } from "../status";
+import { type Cluster } from "./cluster";
+import { type HubReader, type ReadResult } from "./hub-reader";
+import { intervalMs, syncIntervalOf } from "./hub-settings";
+import { inBatches } from "./in-batches";
+import { FORMS, HUBS, NODES } from "./kinds";
+import { type NodeIndex } from "./node-index";
+import { type NodeValues } from "./node-values";
+import { NodeNameTakenError, type NodeWriter } from "./node-writer";
+import { type Revision, type Revisions } from "./revisions";
+
+/** What is known of a hub's table. */
+interface HubState {
+  readonly uid: string | undefined;
+  /** The last complete read, and the generation of the hub that it was read for. */
+  complete: { readonly generation: number; readonly snapshot: Snapshot; readonly at: Date } | undefined;
+  failure: Extract<ReadResult, { kind: "failed" }> | undefined;
+  /** Our last status write; we are its only writer. */
+  status: LynqHubStatus | undefined;
+}
+
+export interface HubControllerOptions {
+  readonly cluster: Cluster;
+  readonly hubs: Informer<LynqHubObject>;
+  readonly forms: Informer<LynqFormObject>;
+  readonly index: NodeIndex;
+  readonly revisions: Revisions;
+  readonly writer: NodeWriter;
+  readonly values: NodeValues;
+  readonly reader: HubReader;
+  /** A read is done: reconcile the hub. */
+  readonly onRead: (key: string) => void;
+  readonly random?: () => number;
+}
+
+/** Nodes written or deleted at once by one hub; the client bounds requests over all of them. */
+const BATCH = 64;
+/** How much earlier than its interval a read may come, so that hubs do not all read at once. */
+const JITTER = 0.1;
+
+/** Keeps the LynqNodes of a hub in step with the rows of its table. */
+export class HubController {
+  private readonly states = new Map<string, HubState>();
+
+  constructor(private readonly options: HubControllerOptions) {}
+
+  /** One read of the table, then again after the interval, whether it worked or not. */
+  async poll(key: string, signal: AbortSignal): Promise<ProcessResult | undefined> {
+    const hub = this.options.hubs.get(key);
+    if (hub === undefined || hub.metadata.deletionTimestamp !== undefined) {
+      await this.options.reader.forget(key);
+      return undefined;
+    }
+    const startedAt = this.options.cluster.now();
+    const result = await this.options.reader.read(key, hub, signal);
+    const state = this.state(key, hub);
+    if (result.kind === "complete") {
+      state.complete = {
+        generation: hub.metadata.generation ?? 0,
+        snapshot: result.snapshot,
+        at: new Date(this.options.cluster.now()),
+      };
+      state.failure = undefined;
+    } else {
+      state.failure = result;
+    }
+    this.options.onRead(key);
+    const interval = intervalMs(syncIntervalOf(hub)) * (1 - JITTER * (this.options.random ?? Math.random)());
+    return { requeueAfterMs: Math.max(100, interval - (this.options.cluster.now() - startedAt)) };
+  }
+
+  /** One pass over the hub's nodes with what is known of its table. Asks the database nothing. */
+  async reconcile(key: string): Promise<ProcessResult | undefined> {
+    // 1. What is there?
+    const hub = this.options.hubs.get(key);
+    if (hub === undefined) {
+      this.states.delete(key);
+      await this.options.reader.forget(key);
+      return undefined;
+    }
+    const state = this.state(key, hub);
+
+    // 2. On its way out: its nodes first, then the hub.
+    if (hub.metadata.deletionTimestamp !== undefined) return await this.finalize(key, hub);
+    await this.ensureFinalizer(hub);
+
+    // 3. Its forms, each with the revision of its content.
+    const { namespace = "", name = "" } = hub.metadata;
+    const forms = this.formsOf(hub);
+    const revisions = new Map<string, Revision | undefined>();
+    for (const form of forms) revisions.set(form.metadata.name ?? "", await this.revisionOf(form));
+
+    // 4. Rows times forms against the nodes. Only a complete read for the hub as it is now counts.
+    const { complete } = state;
+    let held: HeldDeletions | undefined;
+    let plan: SyncPlan | undefined;
+    if (complete?.generation === hub.metadata.generation && complete !== undefined) {
+      const rows = { records: complete.snapshot.records, quarantinedUids: complete.snapshot.quarantined.uids };
+      const wanted = forms.map(form => ({
+        name: form.metadata.name ?? "",
+        revision: revisions.get(form.metadata.name ?? "")?.name,
+        maxSkew: form.spec.rollout?.maxSkew ?? rolloutSettingsDefaults.maxSkew,
+      }));
+      const nodes = this.options.index.ofHub(namespace, name);
+      plan = planSync(rows, wanted, nodes.map(node => this.existing(node)));
+
+      // 5. Create and change first; then delete, if the guard lets it.
+      await this.write(hub, plan, revisions, nodes);
+      const removals = await this.confirmed(plan.removals, namespace, new Set(wanted.map(form => form.name)));
+      const guard = { ...deletionGuardDefaults, ...hub.spec.deletionGuard };
+      held = holdDeletions(removals, nodes.length, guard, hub.metadata.annotations?.[ANNOTATION_APPROVE_DELETION]);
+      if (held === undefined) await this.delete(hub, removals);
+    }
+
+    // 6. Tell.
+    await this.publish(hub, state, forms.length, plan?.desired, held);
+    return undefined;
+  }
+
+  private async write(
+    hub: LynqHubObject,
+    plan: SyncPlan,
+    revisions: ReadonlyMap<string, Revision | undefined>,
+    nodes: readonly LynqNodeObject[],
+  ): Promise<void> {
+    const { namespace = "" } = hub.metadata;
+    const byName = new Map(nodes.map(node => [node.metadata.name ?? "", node]));
+    const formNames = [...this.options.forms.facts()]
+      .filter(([, form]) => form.metadata.namespace === namespace)
+      .map(([, form]) => form.metadata.name ?? "");
+    await inBatches(plan.creations, BATCH, async creation => {
+      const revision = revisions.get(creation.form);
+      if (revision === undefined) return;
+      const name = nodeName(creation.record.uid, creation.form, formNames);
+      const content = { hub, form: creation.form, revision: revision.name, blueprint: revision.blueprint, record: creation.record };
+      try {
+        await this.options.writer.create(name, content);
+      } catch (error) {
+        if (!(error instanceof NodeNameTakenError)) throw error;
+        this.options.cluster.events.record(hub, "Warning", "NodeNameTaken", error.message);
+      }
+    });
+    await inBatches(plan.updates, BATCH, async update => {
+      const existing = byName.get(update.node.name);
+      if (existing === undefined) return;
+      const current = revisions.get(update.node.form);
+      const blueprint =
+        current?.name === update.revision ? current.blueprint : await this.options.revisions.blueprint(namespace, update.revision);
+      try {
+        await this.options.writer.update(existing, { hub, form: update.node.form, revision: update.revision, blueprint, record: update.record });
+      } catch (error) {
+        // The node went, or another came, meanwhile: its event brings us back.
+        if (!(error instanceof ApiError && (error.isConflict() || error.isNotFound() || error.isInvalid()))) throw error;
+        return;
+      }
+      if (update.because !== "values") {
+        this.options.cluster.events.record(existing, "Normal", "TemplateApplied", `form ${update.node.form} moves to revision ${update.revision}`);
+      }
+      if (update.because !== "revision") this.options.cluster.events.record(existing, "Normal", "DataUpdated", "the row changed");
+    });
+  }
+
+  /** A node whose form is missing is removed only when the API server, not the store, says that the form is gone. */
+  private async confirmed(removals: readonly ExistingNode[], namespace: string, known: ReadonlySet<string>): Promise<ExistingNode[]> {
+    const missing = new Set(removals.map(node => node.form).filter(form => !known.has(form)));
+    const gone = new Set<string>();
+    for (const form of missing) {
+      try {
+        const live = await this.options.cluster.client.get(FORMS, { namespace, name: form });
+        if (live.metadata.deletionTimestamp !== undefined) gone.add(form);
+      } catch (error) {
+        if (!(error instanceof ApiError && error.isNotFound())) throw error;
+        gone.add(form);
+      }
+    }
+    return removals.filter(node => known.has(node.form) || gone.has(node.form));
+  }
+
+  private async delete(hub: LynqHubObject, removals: readonly ExistingNode[]): Promise<void> {
+    const { namespace } = hub.metadata;
+    const { client, events } = this.options.cluster;
+    await inBatches(removals, BATCH, async ({ name, uid, recordUid }) => {
+      try {
+        await client.delete(NODES, { namespace, name }, { preconditions: { uid } });
+        events.record(hub, "Normal", "NodeDeleting", `LynqNode ${name} goes: row ${JSON.stringify(recordUid)} is no longer active, or its form is gone`);
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        if (error.isNotFound() || error.isConflict()) return;
+        events.record(hub, "Warning", "NodeDeletionFailed", `LynqNode ${name}: ${error.serverMessage}`);
+        throw error;
+      }
+    });
+  }
+
+  private async finalize(key: string, hub: LynqHubObject): Promise<ProcessResult | undefined> {
+    const { namespace = "", name = "", finalizers = [], resourceVersion } = hub.metadata;
+    if (!finalizers.includes(FINALIZER_HUB)) return undefined;
+    await this.options.reader.forget(key);
+    const nodes = this.options.index.ofHub(namespace, name).map(node => this.existing(node));
+    await this.delete(hub, nodes.filter(node => !node.deleting));
+    // Each node that goes wakes the hub.
+    if (nodes.length > 0) return undefined;
+    const left = await this.options.cluster.client.list(NODES, { namespace });
+    if (left.items.some(item => toHubId(item) === name)) return { requeueAfterMs: 1000 };
+    await this.options.cluster.client.mergePatch(HUBS, { namespace, name }, {
+      metadata: { resourceVersion, finalizers: finalizers.filter(finalizer => finalizer !== FINALIZER_HUB) },
+    });
+    return undefined;
+  }
+
+  private async ensureFinalizer(hub: LynqHubObject): Promise<void> {
+    const { namespace, name = "", finalizers = [], resourceVersion } = hub.metadata;
+    if (finalizers.includes(FINALIZER_HUB)) return;
+    await this.options.cluster.client.mergePatch(HUBS, { namespace, name }, {
+      metadata: { resourceVersion, finalizers: [...finalizers, FINALIZER_HUB] },
+    });
+  }
+
+  /** Undefined for a form that does not compile: its nodes stay as they are, and the form's own status says why. */
+  private async revisionOf(form: LynqFormObject): Promise<Revision | undefined> {
+    try {
+      return await this.options.revisions.current(form);
+    } catch (error) {
+      if (error instanceof BlueprintError) return undefined;
+      throw error;
+    }
+  }
+
+  private formsOf(hub: LynqHubObject): LynqFormObject[] {
+    return [...this.options.forms.facts()].flatMap(([, form]) =>
+      form.metadata.namespace === hub.metadata.namespace &&
+      form.spec.hubId === hub.metadata.name &&
+      form.metadata.deletionTimestamp === undefined
+        ? [form]
+        : [],
+    );
+  }
+
+  private existing(node: LynqNodeObject): ExistingNode {
+    const { namespace = "", name = "", uid = "", generation, deletionTimestamp } = node.metadata;
+    const { sensitiveValuesRef } = node.spec;
+    const sensitive = sensitiveValuesRef === undefined ? undefined : this.options.values.of(namespace, sensitiveValuesRef.name);
+    return {
+      name,
+      uid,
+      form: node.spec.templateRef,
+      recordUid: node.spec.uid,
+      revision: node.spec.formRevision ?? "",
+      values: new Map([["uid", node.spec.uid], ...Object.entries(node.spec.values ?? {}), ...(sensitive?.values ?? [])]),
+      deleting: deletionTimestamp !== undefined,
+      ready: nodeHealth(generation, node.status) === "Ready" && node.status?.formRevision === node.spec.formRevision,
+    };
+  }
+
+  private async publish(
+    hub: LynqHubObject,
+    state: HubState,
+    forms: number,
+    desired: number | undefined,
+    held: HeldDeletions | undefined,
+  ): Promise<void> {
+    const { namespace = "", name = "", generation = 0 } = hub.metadata;
+    const health = this.options.index.ofHub(namespace, name).map(node => nodeHealth(node.metadata.generation, node.status));
+    const previous = state.status ?? hub.status;
+    const next = hubStatus(
+      {
+        name,
+        generation,
+        syncInterval: syncIntervalOf(hub),
+        forms,
+        nodes: { ready: health.filter(one => one === "Ready").length, failed: health.filter(one => one === "Failed").length },
+        sync: this.outcome(state, generation, desired, held),
+        previous,
+      },
+      new Date(this.options.cluster.now()),
+    );
+    const patch = statusPatch(previous, next);
+    if (patch === undefined) return;
+    for (const event of conditionEvents("LynqHub", previous?.conditions, next.conditions)) {
+      this.options.cluster.events.record(hub, event.type, event.reason, event.message);
+    }
+    await this.options.cluster.client.patchStatus(HUBS, { namespace, name }, patch.status);
+    state.status = next;
+  }
+
+  private outcome(state: HubState, generation: number, desired: number | undefined, held: HeldDeletions | undefined): SyncOutcome {
+    const { complete, failure } = state;
+    if (failure !== undefined) {
+      const { reason, message, retrying } = failure;
+      return { kind: "failed", reason, message, retrying, ...(complete === undefined ? {} : { lastSuccess: complete.at }) };
+    }
+    if (complete?.generation !== generation || desired === undefined) return { kind: "pending" };
+    const { seen, active, quarantined } = complete.snapshot;
+    return {
+      kind: "succeeded",
+      at: complete.at,
+      desired,
+      rows: { seen, active, quarantined: quarantined.count },
+      quarantined: quarantined.samples,
+      held,
+    };
+  }
+
+  private state(key: string, hub: LynqHubObject): HubState {
+    const known = this.states.get(key);
+    if (known !== undefined && known.uid === hub.metadata.uid) return known;
+    const state: HubState = { uid: hub.metadata.uid, complete: undefined, failure: undefined, status: undefined };
+    this.states.set(key, state);
+    return state;
+  }
+}
+
+function toHubId(item: { [field: string]: unknown }): unknown {
+  const spec = item["spec"];
+  return typeof spec === "object" && spec !== null && "hubId" in spec ? spec.hubId : undefined;
+}

@@ -1,0 +1,39 @@
+import { type LynqFormObject, type LynqHubObject, type LynqNodeObject } from "../../crds";
+import { isPlainObject, type KubernetesObject } from "../blueprint/object";
+import { type ApiResource } from "../cluster";
+import { API_GROUP, API_VERSION } from "../metadata";
+
+const verbs = ["get", "list", "watch", "create", "update", "patch", "delete"];
+const ours = { group: API_GROUP, version: API_VERSION, namespaced: true, verbs };
+
+export const HUBS: ApiResource = { ...ours, kind: "LynqHub", plural: "lynqhubs" };
+export const FORMS: ApiResource = { ...ours, kind: "LynqForm", plural: "lynqforms" };
+export const NODES: ApiResource = { ...ours, kind: "LynqNode", plural: "lynqnodes" };
+export const SECRETS: ApiResource = { group: "", version: "v1", kind: "Secret", plural: "secrets", namespaced: true, verbs };
+export const REVISIONS: ApiResource = {
+  group: "apps",
+  version: "v1",
+  kind: "ControllerRevision",
+  plural: "controllerrevisions",
+  namespaced: true,
+  verbs,
+};
+
+/** The API server has checked the object against our CRD; this only drops what nobody reads, so that stores stay small. */
+function withoutManagedFields(object: KubernetesObject): KubernetesObject {
+  if (!isPlainObject(object["spec"])) throw new TypeError(`${object.kind} ${object.metadata.name ?? ""} has no spec`);
+  const { managedFields: _, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}
+
+export function toHub(object: KubernetesObject): LynqHubObject {
+  return withoutManagedFields(object) as LynqHubObject;
+}
+
+export function toForm(object: KubernetesObject): LynqFormObject {
+  return withoutManagedFields(object) as LynqFormObject;
+}
+
+export function toNode(object: KubernetesObject): LynqNodeObject {
+  return withoutManagedFields(object) as LynqNodeObject;
+}

@@ -1,0 +1,108 @@
+import { type LynqNodeObject, type LynqNodeStatus } from "../../crds";
+import { ApiError, type ProcessResult } from "../cluster";
+import { FINALIZER_NODE } from "../metadata";
+import { entryGvk } from "../plan/inventory";
+import { belongings, type Removal } from "../plan/prune";
+import { labelValue } from "../record/label-value";
+import { nodeStatus, type ResourceOutcome } from "../status";
+import { type Children } from "./children";
+import { type Cluster } from "./cluster";
+import { NODES } from "./kinds";
+import { nodeIdentity } from "./node-context";
+import { type Remover } from "./removal";
+import { inventoryOf } from "./resource-walk";
+
+const RETRY_MS = 10_000;
+
+/**
+ * Takes a node's stack down against the order of its dependencies, one wave after the other, and removes the finalizer only when everything is
+ * deleted or marked as orphaned. Needs no form and no record: the inventory says it all.
+ */
+export class NodeCleanup {
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly children: Children,
+    private readonly remover: Remover,
+  ) {}
+
+  async run(
+    node: LynqNodeObject,
+    status: LynqNodeStatus | undefined,
+    publish: (status: LynqNodeStatus) => Promise<void>,
+  ): Promise<ProcessResult | undefined> {
+    if (!(node.metadata.finalizers ?? []).includes(FINALIZER_NODE)) return undefined;
+    const identity = nodeIdentity(node);
+    const inventory = inventoryOf(status?.inventory ?? []);
+    const named = (node.spec.resources ?? []).map(({ apiVersion, kind }) => entryGvk({ apiVersion, kind }));
+    const kinds = new Map([...named, ...[...inventory.values()].map(entryGvk)].map(gvk => [JSON.stringify(gvk), gvk]));
+    await Promise.all([...kinds.values()].map(gvk => this.watchIfServed(gvk)));
+
+    const left = belongings([...inventory.values()], this.children.ofNode(identity.namespace, labelValue(identity.name)));
+    const outcomes: ResourceOutcome[] = [];
+    let wave: number | undefined;
+    for (const removal of left) {
+      // A later wave goes first; the next one waits until nothing of it is left.
+      if (wave !== undefined && removal.wave < wave && outcomes.length > 0) {
+        outcomes.push(outcomeOf(removal, "Blocked", "WaitingForDependents", "waits until what depends on it is gone"));
+        continue;
+      }
+      wave = removal.wave;
+      const result = await this.remover.remove(removal, identity, "LynqNodeDeleted");
+      if (result.state === "refused") {
+        outcomes.push(outcomeOf(removal, "Failed", "CleanupPartialFailure", result.message));
+        this.cluster.events.record(node, "Warning", "CleanupPartialFailure", `${nameOf(removal)}: ${result.message}`);
+      } else if (result.state === "pending") {
+        outcomes.push(outcomeOf(removal, "Deleting", "Deleting", "is being deleted"));
+      } else {
+        inventory.delete(removal.key);
+        if (result.did === "retained") {
+          this.cluster.events.record(node, "Normal", "ResourceRetained", `${nameOf(removal)} is kept, marked as orphaned`);
+        }
+      }
+    }
+    if (outcomes.length === 0) {
+      await this.release(node);
+      return undefined;
+    }
+    await publish(
+      nodeStatus(
+        {
+          generation: node.metadata.generation ?? 0,
+          outcomes,
+          inventory: [...inventory.values()],
+          formRevision: status?.formRevision,
+          previousConditions: status?.conditions ?? [],
+          deleting: true,
+        },
+        new Date(this.cluster.now()),
+      ),
+    );
+    return outcomes.some(({ state }) => state === "Failed") ? { requeueAfterMs: RETRY_MS } : undefined;
+  }
+
+  /** A kind that is gone has no objects left, and must not keep the node from going. */
+  private async watchIfServed(gvk: ReturnType<typeof entryGvk>): Promise<void> {
+    if ((await this.cluster.discovery.resolve(gvk)) !== undefined) await this.children.watch(gvk);
+  }
+
+  private async release(node: LynqNodeObject): Promise<void> {
+    const { namespace, name = "", resourceVersion, finalizers = [] } = node.metadata;
+    try {
+      await this.cluster.client.mergePatch(NODES, { namespace, name }, {
+        metadata: { resourceVersion, finalizers: finalizers.filter(finalizer => finalizer !== FINALIZER_NODE) },
+      });
+      this.cluster.events.record(node, "Normal", "LynqNodeDeleted", "everything is cleaned up");
+    } catch (error) {
+      if (!(error instanceof ApiError && error.isNotFound())) throw error;
+    }
+  }
+}
+
+function outcomeOf(removal: Removal, state: ResourceOutcome["state"], reason: string, message: string): ResourceOutcome {
+  const { id, gvk, namespace, name } = removal;
+  return { id, kind: gvk.kind, ...(namespace === undefined ? {} : { namespace }), name, wave: removal.wave, state, reason, message };
+}
+
+function nameOf({ gvk, namespace, name }: Removal): string {
+  return `${gvk.kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
+}

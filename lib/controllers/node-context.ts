@@ -1,0 +1,37 @@
+import { type LynqNodeObject } from "../../crds";
+import { type NodeIdentity, type RenderContext } from "../blueprint/render";
+import { templateVariables } from "../blueprint/variables";
+import { type SensitiveValues } from "./node-values";
+
+export function nodeIdentity(node: LynqNodeObject): NodeIdentity {
+  const { namespace = "", name = "", uid } = node.metadata;
+  return {
+    namespace,
+    name,
+    ...(uid === undefined ? {} : { uid }),
+    hub: node.spec.hubId ?? "",
+    form: node.spec.templateRef,
+    recordUid: node.spec.uid,
+  };
+}
+
+/** What a node's templates see, and which of it must not be shown. */
+export function renderContext(node: NodeIdentity, values: Iterable<readonly [string, string]>, sensitive: SensitiveValues | undefined): RenderContext {
+  return {
+    node,
+    variables: templateVariables([...values, ...(sensitive?.values ?? [])], {
+      uid: node.recordUid,
+      hub: node.hub,
+      form: node.form,
+    }),
+    sensitive: new Set(sensitive?.values.keys()),
+  };
+}
+
+/** Hides sensitive values in texts that come from elsewhere, such as the API server's refusals. */
+export function redactor(sensitive: SensitiveValues | undefined): (message: string) => string {
+  // The longest first, so that a value within another leaves nothing of it; single characters would hide half of every text.
+  const secrets = [...(sensitive?.values.values() ?? [])].filter(value => value.length > 1).sort((a, b) => b.length - a.length);
+  return message =>
+    secrets.reduce((text, secret) => text.replaceAll(secret, "***").replaceAll(JSON.stringify(secret).slice(1, -1), "***"), message);
+}

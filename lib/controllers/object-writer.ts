@@ -1,0 +1,186 @@
+import { type CompiledResource } from "../blueprint/compile";
+import { type KubernetesObject } from "../blueprint/object";
+import { type NodeIdentity } from "../blueprint/render";
+import { ApiError, type ApiClient, type ApiResource, fieldManagerConflicts } from "../cluster";
+import { ANNOTATION_CREATED_ONCE, FIELD_MANAGER, LEGACY_FIELD_MANAGER } from "../metadata";
+import { leaveIgnoredFields } from "../plan/ignored-fields";
+import { type InventoryEntry } from "../plan/inventory";
+import { type Ownership, ownershipOf } from "../plan/ownership";
+import { clearOrphanMarks } from "./retain";
+
+/** What became of one write. */
+export type WriteResult =
+  | { readonly state: "written"; readonly object: KubernetesObject }
+  /** Once: an object of ours from an earlier life stays as it is. */
+  | { readonly state: "kept"; readonly object: KubernetesObject }
+  | { readonly state: "conflict"; readonly message: string }
+  | { readonly state: "refused"; readonly message: string }
+  /** The object of that name is on its way out. */
+  | { readonly state: "terminating" };
+
+export interface WriteRequest {
+  readonly resource: ApiResource;
+  readonly compiled: CompiledResource;
+  readonly desired: KubernetesObject;
+  readonly node: NodeIdentity;
+  readonly entry: InventoryEntry | undefined;
+  /** UID of the object that is written again; an apply that carries it can neither create nor touch another object. */
+  readonly uid: string | undefined;
+}
+
+/**
+ * No object has this revision, so an apply that carries it creates or fails: the API server checks the revision of what exists in the same transaction.
+ */
+const NO_SUCH_REVISION = "1";
+
+/** Writes objects by server-side apply, and never touches what is not ours without leave. */
+export class ObjectWriter {
+  constructor(private readonly client: ApiClient) {}
+
+  /**
+   * First contact: one request that can only create. When an object of that name exists, it is read, and its owner decides.
+   *
+   * @throws ConnectionError, ApiError 5xx or conflict: nothing is known, try again
+   */
+  async create(request: WriteRequest): Promise<WriteResult> {
+    const { desired, resource } = request;
+    const creation = { ...desired, metadata: { ...desired.metadata, resourceVersion: NO_SUCH_REVISION } };
+    try {
+      const { object } = await this.client.apply(resource, creation, { fieldManager: FIELD_MANAGER });
+      return { state: "written", object };
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (!error.isConflict()) return refusal(error);
+      return await this.meet(request, error);
+    }
+  }
+
+  /** Writes an object that is ours, taking back fields of ours that others changed. */
+  async apply(request: WriteRequest): Promise<WriteResult> {
+    try {
+      return { state: "written", object: await this.write(request) };
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      // Another object stands where ours was, or none: that is a first contact again.
+      if (request.uid !== undefined && isOtherObject(error)) return await this.create({ ...request, uid: undefined });
+      return refusal(error);
+    }
+  }
+
+  private async meet(request: WriteRequest, refused: ApiError): Promise<WriteResult> {
+    const { resource, desired, node, compiled, entry } = request;
+    const { namespace, name = "" } = desired.metadata;
+    const live = await this.client.get(resource, { namespace, name });
+    if (live.metadata.deletionTimestamp !== undefined) return { state: "terminating" };
+    const ownership: Ownership = entry?.uid === live.metadata.uid ? { kind: "ours" } : ownershipOf(live, node);
+    switch (ownership.kind) {
+      case "otherNode":
+        return {
+          state: "conflict",
+          message: conflictMessage(request, `LynqNode ${ownership.node} already manages this object; two nodes cannot write one object`),
+        };
+      case "foreign":
+        if (compiled.conflictPolicy === "Stuck") {
+          return { state: "conflict", message: conflictMessage(request, whoOwns(ownership, refused)) };
+        }
+        break;
+      case "orphan":
+        await clearOrphanMarks(this.client, resource, live);
+        break;
+      case "ours":
+        if (compiled.creationPolicy === "Once" && live.metadata.annotations?.[ANNOTATION_CREATED_ONCE] === "true") {
+          return { state: "kept", object: live };
+        }
+        break;
+    }
+    await this.inheritLegacyFields(resource, live);
+    return await this.apply({ ...request, uid: live.metadata.uid });
+  }
+
+  private async write(request: WriteRequest): Promise<KubernetesObject> {
+    const { resource, compiled, desired } = request;
+    const key = { namespace: desired.metadata.namespace, name: desired.metadata.name ?? "" };
+    const live =
+      compiled.ignoreFields.length > 0 || compiled.patchStrategy === "replace" ? await this.client.get(resource, key) : undefined;
+    const wanted = live === undefined ? desired : leaveIgnoredFields(desired, live, compiled.ignoreFields);
+    switch (compiled.patchStrategy) {
+      case "apply":
+        return (await this.client.apply(resource, withUid(wanted, request.uid), { fieldManager: FIELD_MANAGER, force: true })).object;
+      case "merge":
+        return await this.client.mergePatch(resource, key, wanted, { fieldManager: FIELD_MANAGER });
+      case "replace":
+        return await this.client.replace(resource, live === undefined ? wanted : replacement(wanted, live), {
+          fieldManager: FIELD_MANAGER,
+        });
+    }
+  }
+
+  /** Fields that the Go operator applied become ours, so that what a form drops later is really removed. */
+  private async inheritLegacyFields(resource: ApiResource, live: KubernetesObject): Promise<void> {
+    const managedFields = live.metadata.managedFields ?? [];
+    if (!managedFields.some(entry => entry.manager === LEGACY_FIELD_MANAGER)) return;
+    await this.client.jsonPatch(resource, { namespace: live.metadata.namespace, name: live.metadata.name ?? "" }, [
+      { op: "test", path: "/metadata/resourceVersion", value: live.metadata.resourceVersion },
+      {
+        op: "replace",
+        path: "/metadata/managedFields",
+        value: managedFields.map(entry =>
+          entry.manager === LEGACY_FIELD_MANAGER ? { ...entry, manager: FIELD_MANAGER } : entry,
+        ),
+      },
+    ]);
+  }
+}
+
+function withUid(object: KubernetesObject, uid: string | undefined): KubernetesObject {
+  return uid === undefined ? object : { ...object, metadata: { ...object.metadata, uid } };
+}
+
+/** The UID in the apply is not the object's (422), or there is no object (409 uid mismatch, 404). */
+function isOtherObject(error: ApiError): boolean {
+  return (
+    error.isNotFound() ||
+    (error.isConflict() && error.serverMessage.includes("uid mismatch")) ||
+    (error.isInvalid() && error.causes.some(cause => cause.field === "metadata.uid"))
+  );
+}
+
+/** A full update keeps what makes the object the one it is: revision, finalizers and the owners that others set. */
+function replacement(desired: KubernetesObject, live: KubernetesObject): KubernetesObject {
+  const { resourceVersion, finalizers, ownerReferences = [] } = live.metadata;
+  const ours = desired.metadata.ownerReferences ?? [];
+  const others = ownerReferences.filter(owner => owner.kind !== "LynqNode" && !ours.some(own => own.uid === owner.uid));
+  const owners = [...others, ...ours];
+  return {
+    ...desired,
+    metadata: {
+      ...desired.metadata,
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+      ...(finalizers === undefined ? {} : { finalizers }),
+      ...(owners.length === 0 ? {} : { ownerReferences: owners }),
+    },
+  };
+}
+
+function refusal(error: ApiError): WriteResult {
+  if (error.status >= 500 || error.status === 429 || error.status === 401) throw error;
+  return { state: "refused", message: error.serverMessage };
+}
+
+/** The articles' sentence: which object, which policy, and in the API server's words which manager and field. */
+function conflictMessage({ desired, compiled }: WriteRequest, error: string): string {
+  const { namespace, name = "" } = desired.metadata;
+  return (
+    `Resource conflict detected for ${namespace === undefined ? name : `${namespace}/${name}`} ` +
+    `(Kind: ${desired.kind}, Policy: ${compiled.conflictPolicy}). Another controller or user may be managing this resource. ` +
+    `Consider using ConflictPolicy=Force to take ownership or resolve the conflict manually. Error: ${error}`
+  );
+}
+
+function whoOwns(ownership: Extract<Ownership, { kind: "foreign" }>, refused: ApiError): string {
+  if (fieldManagerConflicts(refused).length > 0) return refused.serverMessage;
+  const owner =
+    ownership.controller ??
+    (ownership.managers.length > 0 ? ownership.managers.map(manager => JSON.stringify(manager)).join(", ") : "somebody else");
+  return `the object exists and is managed by ${owner}; its values agree, but it is not Lynq's`;
+}

@@ -1,0 +1,276 @@
+import { type LynqFormObject, type LynqHubObject, type LynqNodeObject } from "../../crds";
+import {
+  ApiClient,
+  type ApiResource,
+  Discovery,
+  EventRecorder,
+  Informer,
+  loadConnection,
+  SchemaStore,
+  WorkQueue,
+} from "../cluster";
+import { TemplateCache } from "../template";
+import { Children } from "./children";
+import { type Cluster } from "./cluster";
+import { FormController } from "./form";
+import { HubController } from "./hub";
+import { HubReader } from "./hub-reader";
+import { FORMS, HUBS, NODES, toForm, toHub, toNode } from "./kinds";
+import { log } from "./log";
+import { NodeController } from "./node";
+import { NodeIndex } from "./node-index";
+import { ResourcePreparer } from "./node-resources";
+import { NodeValues } from "./node-values";
+import { NodeWriter } from "./node-writer";
+import { Revisions } from "./revisions";
+import { Secrets } from "./secrets";
+
+/** Lanes of the queues: what goes and what is broken before what is new, and bulk last. */
+const LANE = { deletion: 0, child: 2, change: 5 } as const;
+/** Counts of hubs and forms follow their nodes at most this often. */
+const COUNT_MS = 1000;
+const TEMPLATES = 20_000;
+
+const CRDS: ApiResource = {
+  group: "apiextensions.k8s.io",
+  version: "v1",
+  kind: "CustomResourceDefinition",
+  plural: "customresourcedefinitions",
+  namespaced: false,
+  verbs: ["get", "list", "watch"],
+};
+
+interface Referred {
+  metadata?: { namespace?: string; name?: string };
+}
+
+/** Joins the API server's watches, the queues and the controllers. Watch callbacks only add keys. */
+export class Operator {
+  private readonly hubs: Informer<LynqHubObject>;
+  private readonly forms: Informer<LynqFormObject>;
+  private readonly nodes: Informer<LynqNodeObject>;
+  private readonly crds: Informer<string>;
+  private readonly children: Children;
+  private readonly values: NodeValues;
+  private readonly secrets: Secrets;
+  private readonly reader: HubReader;
+  private readonly index = new NodeIndex();
+  private readonly polls: WorkQueue<string>;
+  private readonly hubQueue: WorkQueue<string>;
+  private readonly formQueue: WorkQueue<string>;
+  private readonly nodeQueue: WorkQueue<string>;
+
+  constructor(cluster: Cluster) {
+    const { client, discovery, schemas } = cluster;
+    const onError = (error: unknown) => {
+      log.warn({ err: error }, "a watch or an event had trouble; it goes on by itself");
+    };
+    const revisions = new Revisions(client, new TemplateCache(TEMPLATES));
+    this.hubs = new Informer({
+      client,
+      resource: HUBS,
+      toFact: toHub,
+      onError,
+      onChange: (key, hub, previous) => {
+        if (hub?.metadata.generation !== previous?.metadata.generation) {
+          this.polls.add(key);
+          for (const [formKey, form] of this.forms.facts()) if (hubKey(form) === key) this.formQueue.add(formKey);
+        }
+        this.hubQueue.add(key);
+      },
+    });
+    this.forms = new Informer({
+      client,
+      resource: FORMS,
+      toFact: toForm,
+      onError,
+      onChange: (key, form, previous) => {
+        this.formQueue.add(key);
+        const changed = form ?? previous;
+        if (changed !== undefined && form?.metadata.generation !== previous?.metadata.generation) this.hubQueue.add(hubKey(changed));
+      },
+    });
+    this.nodes = new Informer({
+      client,
+      resource: NODES,
+      toFact: toNode,
+      onError,
+      onChange: (key, node, previous) => {
+        this.nodeChanged(key, node, previous);
+      },
+    });
+    this.crds = new Informer({
+      client,
+      resource: CRDS,
+      metadataOnly: true,
+      toFact: crd => crd.metadata.name ?? "",
+      onError,
+      onChange: key => {
+        this.kindsChanged(key, discovery, schemas);
+      },
+    });
+    this.children = new Children({
+      client,
+      discovery,
+      onError,
+      onChange: (namespace, label) => {
+        const key = this.index.byChildLabel(namespace, label);
+        if (key !== undefined) this.nodeQueue.add(key, LANE.child);
+      },
+    });
+    this.values = new NodeValues(
+      client,
+      secret => {
+        const key = this.index.byValuesSecret(secret);
+        if (key !== undefined) this.nodeQueue.add(key, LANE.change);
+      },
+      onError,
+    );
+    this.secrets = new Secrets(
+      client,
+      namespace => {
+        // Rare, and a read too many costs one query: every hub of the namespace looks again.
+        for (const key of this.hubs.keys()) if (key.startsWith(`${namespace}/`)) this.polls.add(key);
+      },
+      onError,
+    );
+    this.reader = new HubReader(this.secrets);
+
+    const hubController = new HubController({
+      cluster,
+      hubs: this.hubs,
+      forms: this.forms,
+      index: this.index,
+      revisions,
+      writer: new NodeWriter(client, new ResourcePreparer(discovery, schemas), this.values),
+      values: this.values,
+      reader: this.reader,
+      onRead: key => {
+        this.hubQueue.add(key);
+      },
+    });
+    const formController = new FormController({ cluster, forms: this.forms, hubs: this.hubs, index: this.index, revisions });
+    const nodeController = new NodeController({
+      cluster,
+      nodes: this.nodes,
+      children: this.children,
+      revisions,
+      values: this.values,
+    });
+    const queue = (name: string, concurrency: number, process: (key: string, signal: AbortSignal) => ReturnType<HubController["poll"]>) =>
+      new WorkQueue<string>({
+        concurrency,
+        process,
+        backoff: { baseMs: 500, capMs: 30_000 },
+        observe: ({ key, error }) => {
+          if (error !== undefined) log.warn({ err: error, queue: name, key }, "failed; tried again");
+        },
+      });
+    this.polls = queue("read", 8, (key, signal) => hubController.poll(key, signal));
+    this.hubQueue = queue("hub", 8, key => hubController.reconcile(key));
+    this.formQueue = queue("form", 4, key => formController.reconcile(key));
+    this.nodeQueue = queue("node", 32, key => nodeController.reconcile(key));
+  }
+
+  /** Fills the stores, then works. Nothing is decided before every store is complete. */
+  async start(): Promise<void> {
+    const stores = [this.hubs, this.forms, this.nodes, this.crds];
+    for (const store of stores) store.start();
+    this.values.start();
+    await Promise.all([...stores.map(store => store.waitForSync()), this.values.ready()]);
+    for (const queue of [this.formQueue, this.hubQueue, this.polls, this.nodeQueue]) queue.start();
+    log.info({ hubs: this.hubs.size, forms: this.forms.size, nodes: this.nodes.size }, "stores are complete; working");
+  }
+
+  /** Lets what runs come to its end, and closes every connection. */
+  async stop(): Promise<void> {
+    await Promise.all([this.polls, this.hubQueue, this.formQueue, this.nodeQueue].map(queue => queue.shutdown(10_000)));
+    await Promise.all([this.hubs.stop(), this.forms.stop(), this.nodes.stop(), this.crds.stop(), this.values.stop(), this.children.stop()]);
+    await Promise.all([this.secrets.stop(), this.reader.stop()]);
+  }
+
+  lookAtHub(hub: Referred): void {
+    this.hubQueue.add(keyOf(hub));
+  }
+
+  lookAtForm(form: Referred): void {
+    this.formQueue.add(keyOf(form));
+  }
+
+  lookAtNode(node: Referred): void {
+    this.nodeQueue.add(keyOf(node));
+  }
+
+  /** Makes sure that each hub's own loop is alive. A hub that is read anyway is not read twice. */
+  lookAtEveryHub(): void {
+    for (const key of this.hubs.keys()) this.polls.addAfter(key, COUNT_MS);
+  }
+
+  private nodeChanged(key: string, node: LynqNodeObject | undefined, previous: LynqNodeObject | undefined): void {
+    this.index.update(key, node, previous);
+    const changed = node ?? previous;
+    if (changed === undefined) return;
+    const { namespace = "", generation, deletionTimestamp } = changed.metadata;
+    const hub = `${namespace}/${changed.spec.hubId ?? ""}`;
+    if (node === undefined) {
+      // Gone: its hub may want it back, and a deleted hub waits for it.
+      this.hubQueue.add(hub, LANE.child);
+      this.nodeQueue.add(key);
+    } else if (
+      previous === undefined ||
+      generation !== previous.metadata.generation ||
+      deletionTimestamp !== previous.metadata.deletionTimestamp ||
+      JSON.stringify(node.metadata.finalizers) !== JSON.stringify(previous.metadata.finalizers)
+    ) {
+      this.nodeQueue.add(key, deletionTimestamp === undefined ? LANE.change : LANE.deletion);
+    }
+    this.hubQueue.addAfter(hub, COUNT_MS);
+    this.formQueue.addAfter(`${namespace}/${changed.spec.templateRef}`, COUNT_MS);
+  }
+
+  private kindsChanged(crd: string, discovery: Discovery, schemas: SchemaStore): void {
+    discovery.invalidate(crd.slice(crd.indexOf(".") + 1));
+    schemas.refresh();
+  }
+}
+
+function hubKey(form: LynqFormObject): string {
+  return `${form.metadata.namespace ?? ""}/${form.spec.hubId}`;
+}
+
+function keyOf({ metadata }: Referred): string {
+  return `${metadata?.namespace ?? ""}/${metadata?.name ?? ""}`;
+}
+
+/** A cluster from the environment's connection settings. */
+export function connectCluster(): Cluster {
+  const client = new ApiClient(loadConnection());
+  return {
+    client,
+    discovery: new Discovery(client),
+    schemas: new SchemaStore(client),
+    events: new EventRecorder({
+      client,
+      component: "lynq",
+      onError: error => {
+        log.warn({ err: error }, "an event was not written");
+      },
+    }),
+    now: () => Date.now(),
+  };
+}
+
+let running: Operator | undefined;
+
+/** The operator of this process; started by the first watch event, so that loading the module has no side effects. */
+export function operator(): Operator {
+  if (running === undefined) {
+    running = new Operator(connectCluster());
+    running.start().catch((error: unknown) => {
+      log.fatal({ err: error }, "the stores could not be filled");
+      process.exitCode = 1;
+    });
+  }
+  return running;
+}
+

@@ -1,0 +1,78 @@
+import { type NodeIdentity } from "../blueprint/render";
+import { ApiError, type ApiClient, type ApiResource, type Discovery } from "../cluster";
+import { labelValue } from "../record/label-value";
+import { type ChildFact } from "../plan/child";
+import { ownershipOf } from "../plan/ownership";
+import { type Removal } from "../plan/prune";
+import { type Children } from "./children";
+import { markOrphaned, type OrphanedReason } from "./retain";
+
+/** - `gone`: nothing of it is left that is ours; `pending`: accepted, finalizers may take time; `refused`: the API server said no */
+export type RemovalResult =
+  | { readonly state: "gone"; readonly did: "deleted" | "retained" | "nothing" }
+  | { readonly state: "pending" }
+  | { readonly state: "refused"; readonly message: string };
+
+/**
+ * Removes one object of a node by its deletion policy. Deletes only what has the recorded UID, carries this node's labels and was written by us;
+ * anything else of that name is left alone (docs/safety.md, rule 3).
+ */
+export class Remover {
+  constructor(
+    private readonly client: ApiClient,
+    private readonly discovery: Discovery,
+    private readonly children: Children,
+    private readonly now: () => Date,
+  ) {}
+
+  /** @throws ConnectionError, ApiError 5xx: nothing is known, try again */
+  async remove(removal: Removal, node: NodeIdentity, reason: OrphanedReason): Promise<RemovalResult> {
+    const resource = await this.discovery.resolve(removal.gvk);
+    // A kind that is no longer served has no objects.
+    if (resource === undefined) return { state: "gone", did: "nothing" };
+    const child = this.children.get(removal.gvk, removal.namespace, removal.name);
+    if (child === undefined || !isThisNodes(child, removal, node)) return { state: "gone", did: "nothing" };
+    try {
+      return removal.deletionPolicy === "Retain"
+        ? await this.retain(resource, removal, node, reason)
+        : await this.delete(resource, removal, child);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.isNotFound()) return { state: "gone", did: "nothing" };
+      if (error.status >= 500 || error.isConflict()) throw error;
+      return { state: "refused", message: error.serverMessage };
+    }
+  }
+
+  private async delete(resource: ApiResource, removal: Removal, child: ChildFact): Promise<RemovalResult> {
+    if (child.deleting) return { state: "pending" };
+    await this.client.delete(
+      resource,
+      { namespace: removal.namespace, name: removal.name },
+      // Background by name: a Job deleted without it leaves its pods behind.
+      { preconditions: { uid: removal.uid }, propagationPolicy: "Background" },
+    );
+    return { state: "pending" };
+  }
+
+  private async retain(
+    resource: ApiResource,
+    removal: Removal,
+    node: NodeIdentity,
+    reason: OrphanedReason,
+  ): Promise<RemovalResult> {
+    const live = await this.client.get(resource, { namespace: removal.namespace, name: removal.name });
+    if (live.metadata.uid !== removal.uid || ownershipOf(live, node).kind !== "ours") return { state: "gone", did: "nothing" };
+    await markOrphaned(this.client, resource, live, node, reason, this.now());
+    return { state: "gone", did: "retained" };
+  }
+}
+
+function isThisNodes(child: ChildFact, removal: Removal, node: NodeIdentity): boolean {
+  return (
+    child.uid === removal.uid &&
+    child.nodeNamespace === node.namespace &&
+    child.nodeLabel === labelValue(node.name) &&
+    child.writtenByUs
+  );
+}

@@ -1,0 +1,287 @@
+import { type DependencyGraph } from "../blueprint/graph";
+import { type NodeIdentity } from "../blueprint/render";
+import { FIELD_MANAGER } from "../metadata";
+import { type ChildFact } from "../plan/child";
+import { DriftHistory } from "../plan/drift-history";
+import { entryKey, type InventoryEntry } from "../plan/inventory";
+import { decideWrite, type WriteDecision } from "../plan/write-decision";
+import { type ResourceOutcome } from "../status";
+import { type Children } from "./children";
+import { type PreparedResource } from "./node-resources";
+import { type ObjectWriter, type WriteResult } from "./object-writer";
+import { type StorageClasses } from "./storage-classes";
+
+type Wanted = Extract<PreparedResource, { kind: "wanted" }>;
+
+/** A conflict, a refusal or a kind that is missing is looked at again after so long, if nothing wakes the node before. */
+const RECHECK_MS = 30_000;
+
+export interface WalkContext {
+  readonly node: NodeIdentity;
+  readonly graph: DependencyGraph;
+  /** What the node has written so far, by object; the walk keeps it up to date. */
+  readonly inventory: Map<string, InventoryEntry>;
+  /** Corrections so far, by object. */
+  readonly drift: Map<string, DriftHistory>;
+  /** Hides sensitive values in what the API server answers. */
+  readonly redact: (message: string) => string;
+}
+
+export interface WalkResult {
+  readonly outcomes: readonly ResourceOutcome[];
+  /** Look again after so long at the latest. */
+  readonly requeueAfterMs: number | undefined;
+}
+
+/**
+ * Brings every resource of a node to where it should be, in the order of its dependencies. What does not depend on each other goes at once; nothing
+ * waits in here: what is not ready yet is reported, and the next look goes on from there.
+ */
+export class ResourceWalk {
+  constructor(
+    private readonly children: Children,
+    private readonly writer: ObjectWriter,
+    private readonly storageClasses: StorageClasses,
+    private readonly now: () => number,
+  ) {}
+
+  async run(prepared: readonly PreparedResource[], context: WalkContext): Promise<WalkResult> {
+    const byId = new Map(prepared.map(one => [one.compiled.id, one]));
+    const started = new Map<string, Promise<ResourceOutcome>>();
+    let requeueAfterMs: number | undefined;
+    const wake = (ms: number) => {
+      requeueAfterMs = Math.min(requeueAfterMs ?? ms, ms);
+    };
+    const visit = (one: PreparedResource): Promise<ResourceOutcome> => {
+      const { id } = one.compiled;
+      const known = started.get(id);
+      if (known !== undefined) return known;
+      const dependencies = context.graph.dependencies(id).flatMap(dependency => {
+        const found = byId.get(dependency);
+        return found === undefined ? [] : [visit(found)];
+      });
+      const outcome = Promise.all(dependencies).then(done => this.settle(one, done, context, wake));
+      started.set(id, outcome);
+      return outcome;
+    };
+    // Every resource comes to its end before an error is passed on, so that no write is left running behind our back.
+    const settled = await Promise.allSettled(prepared.map(visit));
+    const failure = settled.find(result => result.status === "rejected");
+    if (failure !== undefined) throw failure.reason;
+    return { outcomes: settled.flatMap(result => (result.status === "fulfilled" ? [result.value] : [])), requeueAfterMs };
+  }
+
+  private async settle(
+    one: PreparedResource,
+    dependencies: readonly ResourceOutcome[],
+    context: WalkContext,
+    wake: (ms: number) => void,
+  ): Promise<ResourceOutcome> {
+    const { compiled } = one;
+    const base = { id: compiled.id, kind: compiled.gvk.kind, wave: context.graph.wave(compiled.id) };
+    if (one.kind === "excluded") {
+      return { ...base, state: "Excluded", reason: "IncludeWhenFalse", message: "left out by includeWhen" };
+    }
+    if (one.kind === "failed") {
+      wake(RECHECK_MS);
+      return { ...base, state: "Failed", reason: one.reason, message: context.redact(one.message) };
+    }
+    const { namespace, name } = one.object.metadata;
+    const identified = {
+      ...base,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(name === undefined ? {} : { name }),
+    };
+    const entry = context.inventory.get(one.key);
+    const child = this.children.get(compiled.gvk, namespace, name ?? "");
+    const decision = decideWrite({ creationPolicy: compiled.creationPolicy, desiredHash: one.hash, entry, child });
+
+    const hindrance = hinderedBy(compiled.skipOnDependencyFailure, decision, entry, one.hash, dependencies);
+    if (hindrance !== undefined && hindrance !== "proceed") return { ...identified, ...hindrance };
+
+    switch (decision.action) {
+      case "skip":
+        this.note(one, entry, child, context);
+        return await this.assess(one, identified, child, context, wake);
+      case "wait":
+        return {
+          ...identified,
+          state: "Deleting",
+          reason: "Terminating",
+          message: "an object of this name is being deleted; it is made again when that is done",
+        };
+      case "apply":
+      case "create": {
+        const outcome = await this.write(one, identified, decision, entry, child, context, wake);
+        return hindrance === "proceed" && outcome.state !== "Failed" && outcome.state !== "Conflicted"
+          ? { ...outcome, reason: "DependencyFailedButProceeding" }
+          : outcome;
+      }
+    }
+  }
+
+  private async write(
+    one: Wanted,
+    identified: Pick<ResourceOutcome, "id" | "kind" | "namespace" | "name" | "wave">,
+    decision: Extract<WriteDecision, { action: "apply" | "create" }>,
+    entry: InventoryEntry | undefined,
+    child: ChildFact | undefined,
+    context: WalkContext,
+    wake: (ms: number) => void,
+  ): Promise<ResourceOutcome> {
+    const drift = context.drift.get(one.key);
+    if (decision.because === "drifted" || decision.because === "deleted") {
+      const pause = drift?.pauseLeft(this.now()) ?? 0;
+      if (pause > 0) {
+        wake(pause);
+        return { ...identified, state: "Conflicted", reason: "ResourceConflict", message: fightMessage(one, pause) };
+      }
+    }
+    const request = {
+      resource: one.resource,
+      compiled: one.compiled,
+      desired: one.object,
+      node: context.node,
+      entry,
+      uid: child?.uid,
+    };
+    const result: WriteResult =
+      decision.action === "create" ? await this.writer.create(request) : await this.writer.apply(request);
+    switch (result.state) {
+      case "written":
+      case "kept": {
+        if (decision.because === "drifted" || decision.because === "deleted") {
+          const history = drift ?? new DriftHistory();
+          context.drift.set(one.key, history);
+          history.corrected(this.now());
+        }
+        const fact = this.children.wrote(result.object);
+        context.inventory.set(one.key, this.entryOf(one, fact, entry, context));
+        return await this.assess(one, identified, fact, context, wake);
+      }
+      case "terminating":
+        wake(RECHECK_MS);
+        return { ...identified, state: "Deleting", reason: "Terminating", message: "an object of this name is being deleted" };
+      case "conflict":
+        wake(RECHECK_MS);
+        return { ...identified, state: "Conflicted", reason: "ResourceConflict", message: context.redact(result.message) };
+      case "refused":
+        wake(RECHECK_MS);
+        return { ...identified, state: "Failed", reason: "ApplyFailed", message: context.redact(result.message) };
+    }
+  }
+
+  /** An object that needs no write may still have to be noted: made before a crash, or under another id. */
+  private note(one: Wanted, entry: InventoryEntry | undefined, child: ChildFact | undefined, context: WalkContext): void {
+    const { compiled } = one;
+    const wave = context.graph.wave(compiled.id);
+    if (entry === undefined) {
+      if (child !== undefined) context.inventory.set(one.key, this.entryOf(one, child, undefined, context));
+      return;
+    }
+    if (entry.id !== compiled.id || entry.wave !== wave || entry.deletionPolicy !== compiled.deletionPolicy) {
+      context.inventory.set(one.key, { ...entry, id: compiled.id, wave, deletionPolicy: compiled.deletionPolicy });
+    }
+  }
+
+  private entryOf(one: Wanted, fact: ChildFact, previous: InventoryEntry | undefined, context: WalkContext): InventoryEntry {
+    const { compiled, object } = one;
+    const unchanged = previous?.uid === fact.uid && previous.hash === one.hash;
+    const appliedAt = unchanged ? previous.appliedAt : new Date(this.now()).toISOString().replace(/\.\d{3}Z$/, "Z");
+    return {
+      id: compiled.id,
+      apiVersion: object.apiVersion,
+      kind: object.kind,
+      ...(fact.namespace === undefined ? {} : { namespace: fact.namespace }),
+      name: fact.name,
+      uid: fact.uid,
+      deletionPolicy: compiled.deletionPolicy,
+      ...(compiled.creationPolicy === "Once" ? { createdOnce: true } : {}),
+      wave: context.graph.wave(compiled.id),
+      hash: one.hash,
+      ownedHash: fact.ownedHash,
+      ...(appliedAt === undefined ? {} : { appliedAt }),
+      ...(unchanged && previous.readyOnce === true ? { readyOnce: true } : {}),
+    };
+  }
+
+  private async assess(
+    one: Wanted,
+    identified: Pick<ResourceOutcome, "id" | "kind" | "namespace" | "name" | "wave">,
+    child: ChildFact | undefined,
+    context: WalkContext,
+    wake: (ms: number) => void,
+  ): Promise<ResourceOutcome> {
+    const entry = context.inventory.get(one.key);
+    if (child === undefined) {
+      // Once: made, finished and gone (a Job with a time to live) is what was asked for.
+      return { ...identified, state: "Ready", reason: "CreatedOnce", message: "created once" };
+    }
+    if (!one.compiled.waitForReady) return { ...identified, state: "Ready", reason: "Applied", message: "applied" };
+    const readiness = child.readiness;
+    const ready =
+      readiness.state === "Ready" ||
+      (child.unboundClaim !== undefined && (await this.storageClasses.waitsForFirstConsumer(child.unboundClaim)));
+    if (ready) {
+      if (entry !== undefined && entry.readyOnce !== true) context.inventory.set(one.key, { ...entry, readyOnce: true });
+      return { ...identified, state: "Ready", reason: "Ready", message: readiness.message };
+    }
+    if (readiness.state === "Failed") {
+      return { ...identified, state: "Failed", reason: "ResourceFailed", message: context.redact(readiness.message) };
+    }
+    if (entry?.readyOnce === true) {
+      return { ...identified, state: "Progressing", reason: "FellBack", message: context.redact(readiness.message) };
+    }
+    const deadline = Date.parse(entry?.appliedAt ?? "") + one.compiled.timeoutSeconds * 1000;
+    const left = deadline - this.now();
+    if (Number.isFinite(left) && left <= 0) {
+      return {
+        ...identified,
+        state: "Failed",
+        reason: "ReadinessTimeout",
+        message: `not ready ${one.compiled.timeoutSeconds} s after it was applied: ${context.redact(readiness.message)}`,
+      };
+    }
+    if (Number.isFinite(left)) wake(left + 50);
+    return { ...identified, state: "Progressing", reason: "NotReady", message: context.redact(readiness.message) };
+  }
+}
+
+/** What the dependencies forbid. An object that is there as it should be needs no leave; one that only has to be put right needs none either. */
+function hinderedBy(
+  skipOnFailure: boolean,
+  decision: WriteDecision,
+  entry: InventoryEntry | undefined,
+  hash: string,
+  dependencies: readonly ResourceOutcome[],
+): Pick<ResourceOutcome, "state" | "reason" | "message"> | "proceed" | undefined {
+  if (decision.action === "skip" || decision.action === "wait" || entry?.hash === hash) return undefined;
+  const broken = dependencies.find(({ state }) => state === "Failed" || state === "Conflicted" || state === "Skipped");
+  if (broken !== undefined) {
+    return skipOnFailure
+      ? { state: "Skipped", reason: "DependencySkipped", message: `skipped because ${broken.id} ${verb(broken)}` }
+      : "proceed";
+  }
+  const waiting = dependencies.find(({ state }) => state !== "Ready" && state !== "Excluded");
+  return waiting === undefined
+    ? undefined
+    : { state: "Blocked", reason: "WaitingForDependency", message: `waits for ${waiting.id}: ${waiting.message}` };
+}
+
+function verb(outcome: ResourceOutcome): string {
+  if (outcome.state === "Conflicted") return "is in conflict";
+  return outcome.state === "Skipped" ? "is skipped" : "has failed";
+}
+
+function fightMessage(one: Wanted, pauseMs: number): string {
+  const { namespace, name = "" } = one.object.metadata;
+  return (
+    `${one.object.kind} ${namespace === undefined ? name : `${namespace}/${name}`} is changed back again and again by something else than ` +
+    `${FIELD_MANAGER}; it is left alone for ${Math.ceil(pauseMs / 1000)} s. Name the fields in ignoreFields, or stop the other side`
+  );
+}
+
+/** The recorded inventory by object. */
+export function inventoryOf(entries: readonly InventoryEntry[]): Map<string, InventoryEntry> {
+  return new Map(entries.map(entry => [entryKey(entry), entry]));
+}

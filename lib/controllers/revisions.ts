@@ -1,0 +1,143 @@
+import { type LynqFormObject, resourceListNames } from "../../crds";
+import { type Blueprint, compileBlueprint, type RevisionContent } from "../blueprint/compile";
+import { canonicalJson, contentHash } from "../blueprint/content-hash";
+import { isPlainObject, type KubernetesObject } from "../blueprint/object";
+import { ApiError, type ApiClient } from "../cluster";
+import { API_GROUP, API_VERSION, FIELD_MANAGER, LABEL_FORM } from "../metadata";
+import { labelValue } from "../record/label-value";
+import { type TemplateCache } from "../template";
+import { REVISIONS } from "./kinds";
+
+export interface Revision {
+  readonly name: string;
+  readonly blueprint: Blueprint;
+}
+
+/** A node names a revision that does not exist (any more). */
+export class RevisionMissingError extends Error {
+  override readonly name = "RevisionMissingError";
+}
+
+/**
+ * Keeps each form's content as ControllerRevisions, so that a node heals with the content it was made from, and compiles each of them once.
+ * A revision's name is made of its content: equal content is one revision, whatever the form's generation.
+ */
+export class Revisions {
+  private readonly compiled = new Map<string, Promise<Blueprint>>();
+  private readonly stored = new Map<string, Promise<void>>();
+
+  constructor(
+    private readonly client: ApiClient,
+    private readonly templates: TemplateCache,
+  ) {}
+
+  /**
+   * The form's current revision; stored when it is new.
+   *
+   * @throws BlueprintError when the form does not compile
+   */
+  async current(form: LynqFormObject): Promise<Revision> {
+    const content = contentOf(form.spec);
+    const name = revisionName(form.metadata.name ?? "", content);
+    const key = `${form.metadata.namespace ?? ""}/${name}`;
+    const blueprint = this.compiled.get(key) ?? this.remember(key, Promise.resolve(compileBlueprint(content, this.templates)));
+    let storing = this.stored.get(key);
+    if (storing === undefined) {
+      storing = this.store(form, name, content);
+      this.stored.set(key, storing);
+      storing.catch(() => this.stored.delete(key));
+    }
+    await storing;
+    return { name, blueprint: await blueprint };
+  }
+
+  /** @throws RevisionMissingError, BlueprintError */
+  async blueprint(namespace: string, name: string): Promise<Blueprint> {
+    const key = `${namespace}/${name}`;
+    return await (this.compiled.get(key) ?? this.remember(key, this.load(namespace, name)));
+  }
+
+  /** Deletes the form's revisions that no node uses, but for the newest ones. */
+  async prune(form: LynqFormObject, inUse: ReadonlySet<string>, keep: number): Promise<void> {
+    const namespace = form.metadata.namespace ?? "";
+    const formName = form.metadata.name ?? "";
+    const { items } = await this.client.list(REVISIONS, {
+      namespace,
+      labelSelector: `${LABEL_FORM}=${labelValue(formName)}`,
+    });
+    const unused = items
+      .filter(item => item.metadata.ownerReferences?.some(owner => owner.uid === form.metadata.uid) === true)
+      .filter(item => !inUse.has(item.metadata.name ?? ""))
+      .sort((a, b) => Number(b["revision"]) - Number(a["revision"]));
+    for (const { metadata } of unused.slice(keep)) {
+      const { name = "", uid } = metadata;
+      await this.client.delete(REVISIONS, { namespace, name }, uid === undefined ? {} : { preconditions: { uid } });
+      this.compiled.delete(`${namespace}/${name}`);
+      this.stored.delete(`${namespace}/${name}`);
+    }
+  }
+
+  private remember(key: string, blueprint: Promise<Blueprint>): Promise<Blueprint> {
+    this.compiled.set(key, blueprint);
+    blueprint.catch(() => this.compiled.delete(key));
+    return blueprint;
+  }
+
+  private async load(namespace: string, name: string): Promise<Blueprint> {
+    try {
+      const revision = await this.client.get(REVISIONS, { namespace, name });
+      return compileBlueprint(readContent(revision), this.templates);
+    } catch (error) {
+      if (error instanceof ApiError && error.isNotFound()) {
+        throw new RevisionMissingError(`ControllerRevision ${namespace}/${name} does not exist; the node keeps what it has`);
+      }
+      throw error;
+    }
+  }
+
+  private async store(form: LynqFormObject, name: string, content: RevisionContent): Promise<void> {
+    const { namespace, name: formName = "", uid = "", generation = 0 } = form.metadata;
+    const revision: KubernetesObject = {
+      apiVersion: "apps/v1",
+      kind: "ControllerRevision",
+      metadata: {
+        name,
+        ...(namespace === undefined ? {} : { namespace }),
+        labels: { [LABEL_FORM]: labelValue(formName) },
+        ownerReferences: [
+          { apiVersion: `${API_GROUP}/${API_VERSION}`, kind: "LynqForm", name: formName, uid, controller: true },
+        ],
+      },
+      revision: generation,
+      data: { spec: content },
+    };
+    try {
+      await this.client.create(REVISIONS, revision, { fieldManager: FIELD_MANAGER });
+    } catch (error) {
+      if (!(error instanceof ApiError) || !error.isAlreadyExists()) throw error;
+      const existing = await this.client.get(REVISIONS, { namespace, name });
+      if (canonicalJson(readContent(existing)) === canonicalJson(content)) return;
+      throw new Error(`ControllerRevision ${namespace ?? ""}/${name} exists with other content; delete it`, { cause: error });
+    }
+  }
+}
+
+/** The part of a form that its nodes are made of. */
+export function contentOf(spec: RevisionContent): RevisionContent {
+  return Object.fromEntries(
+    resourceListNames.flatMap(list => (spec[list] === undefined ? [] : [[list, spec[list]]])),
+  );
+}
+
+function revisionName(form: string, content: RevisionContent): string {
+  // 253 is the longest name; the hash and its hyphen take 17.
+  return `${form.slice(0, 236).replace(/[-.]+$/, "")}-${contentHash({ form, content })}`;
+}
+
+/** The API server stored what we wrote; anything else is refused. */
+function readContent(revision: KubernetesObject): RevisionContent {
+  const data = revision["data"];
+  const spec = isPlainObject(data) ? data["spec"] : undefined;
+  if (!isPlainObject(spec)) throw new TypeError(`ControllerRevision ${revision.metadata.name ?? ""} has no data.spec`);
+  return contentOf(spec);
+}

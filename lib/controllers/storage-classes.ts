@@ -1,0 +1,48 @@
+import { type ApiClient, type ApiResource } from "../cluster";
+import { type UnboundClaim } from "../plan/child";
+
+const STORAGE_CLASSES: ApiResource = {
+  group: "storage.k8s.io",
+  version: "v1",
+  kind: "StorageClass",
+  plural: "storageclasses",
+  namespaced: false,
+  verbs: ["get", "list"],
+};
+const DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class";
+const KEEP_MS = 60_000;
+
+/** Knows which storage classes bind a claim only when a pod uses it; such a claim must not hold up the pod. */
+export class StorageClasses {
+  private modes: Promise<ReadonlyMap<string, boolean>> | undefined;
+  private askedAt = 0;
+
+  constructor(
+    private readonly client: ApiClient,
+    private readonly now: () => number,
+  ) {}
+
+  /** Whether the claim stays unbound until a pod uses it. The empty class name is the cluster's default class. */
+  async waitsForFirstConsumer(claim: UnboundClaim): Promise<boolean> {
+    if (this.modes === undefined || this.now() - this.askedAt > KEEP_MS) {
+      this.askedAt = this.now();
+      this.modes = this.read();
+    }
+    try {
+      return (await this.modes).get(claim.storageClassName ?? "") ?? false;
+    } catch (error) {
+      this.modes = undefined;
+      throw error;
+    }
+  }
+
+  private async read(): Promise<ReadonlyMap<string, boolean>> {
+    const modes = new Map<string, boolean>();
+    for (const item of (await this.client.list(STORAGE_CLASSES)).items) {
+      const waits = item["volumeBindingMode"] === "WaitForFirstConsumer";
+      modes.set(item.metadata.name ?? "", waits);
+      if (item.metadata.annotations?.[DEFAULT_CLASS] === "true") modes.set("", waits);
+    }
+    return modes;
+  }
+}

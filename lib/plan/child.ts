@@ -1,0 +1,96 @@
+import { contentHash } from "../blueprint/content-hash";
+import {
+  type GroupVersionKind,
+  isPlainObject,
+  type KubernetesObject,
+  type ManagedFieldsEntry,
+  parseGroupVersionKind,
+} from "../blueprint/object";
+import {
+  ANNOTATION_CREATED_ONCE,
+  ANNOTATION_DELETION_POLICY,
+  FIELD_MANAGER,
+  LABEL_NODE,
+  LABEL_NODE_NAMESPACE,
+} from "../metadata";
+import { assessReadiness, type Readiness } from "../readiness";
+
+/** A PersistentVolumeClaim without a volume. */
+export interface UnboundClaim {
+  /** Absent for the cluster's default class. */
+  readonly storageClassName: string | undefined;
+}
+
+/** What is remembered of an object that carries our tracking labels: facts, not the object. */
+export interface ChildFact {
+  readonly gvk: GroupVersionKind;
+  readonly namespace: string | undefined;
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly deleting: boolean;
+  /** Values of the tracking labels; the node's label is shortened for long names. */
+  readonly nodeLabel: string | undefined;
+  readonly nodeNamespace: string | undefined;
+  /** True when our field manager wrote it: labels alone are copied by controllers (EndpointSlices, ReplicaSets). */
+  readonly writtenByUs: boolean;
+  /** Changes when someone else takes, changes or removes a field that we own; see {@link ownedFieldsHash}. */
+  readonly ownedHash: string;
+  readonly readiness: Readiness;
+  readonly deletionPolicy: "Delete" | "Retain" | undefined;
+  readonly createdOnce: boolean;
+  /** Present for a claim that is not bound: whether it holds up its users depends on its storage class. */
+  readonly unboundClaim: UnboundClaim | undefined;
+}
+
+/** Reduces an object to what planning needs. */
+export function childFact(object: KubernetesObject): ChildFact {
+  const { metadata } = object;
+  const policy = metadata.annotations?.[ANNOTATION_DELETION_POLICY];
+  return {
+    gvk: parseGroupVersionKind(object.apiVersion, object.kind),
+    namespace: metadata.namespace,
+    name: metadata.name ?? "",
+    uid: metadata.uid ?? "",
+    resourceVersion: metadata.resourceVersion ?? "0",
+    deleting: metadata.deletionTimestamp !== undefined,
+    nodeLabel: metadata.labels?.[LABEL_NODE],
+    nodeNamespace: metadata.labels?.[LABEL_NODE_NAMESPACE],
+    writtenByUs: ourEntries(object).length > 0,
+    ownedHash: ownedFieldsHash(object),
+    readiness: assessReadiness(object),
+    deletionPolicy: policy === "Delete" || policy === "Retain" ? policy : undefined,
+    createdOnce: metadata.annotations?.[ANNOTATION_CREATED_ONCE] === "true",
+    unboundClaim: unboundClaim(object),
+  };
+}
+
+function unboundClaim(object: KubernetesObject): UnboundClaim | undefined {
+  if (object.apiVersion !== "v1" || object.kind !== "PersistentVolumeClaim") return undefined;
+  const { spec, status } = object;
+  if (isPlainObject(status) && status["phase"] !== "Pending" && status["phase"] !== undefined) return undefined;
+  const name = isPlainObject(spec) ? spec["storageClassName"] : undefined;
+  return { storageClassName: typeof name === "string" && name !== "" ? name : undefined };
+}
+
+function ourEntries(object: KubernetesObject): ManagedFieldsEntry[] {
+  return (object.metadata.managedFields ?? []).filter(
+    entry => entry.manager === FIELD_MANAGER && (entry.subresource === undefined || entry.subresource === ""),
+  );
+}
+
+/**
+ * Hash of the set of fields that we own. The API server takes a field from us when another manager changes its value, and drops it when it is
+ * removed, so an unchanged hash proves that nothing we wrote was touched, without keeping or reading the object
+ * (KEP-555; sigs.k8s.io/structured-merge-diff, Update).
+ */
+export function ownedFieldsHash(object: KubernetesObject): string {
+  return contentHash(ourEntries(object).map(entry => [entry.operation, entry.fieldsV1]));
+}
+
+/**
+ * Whether resource version `a` is at least as new as `b`. Both come from the same collection, where they are comparable as integers (KEP-5504).
+ */
+export function atLeastAsNew(a: string, b: string): boolean {
+  return BigInt(a === "" ? "0" : a) >= BigInt(b === "" ? "0" : b);
+}

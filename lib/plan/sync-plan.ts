@@ -1,0 +1,121 @@
+import { type NodeToRemove } from "./deletion-guard";
+
+/** A valid, active row. */
+export interface WantedRecord {
+  readonly uid: string;
+  readonly values: ReadonlyMap<string, string>;
+}
+
+/** What a complete read of the database gave. */
+export interface WantedRows {
+  readonly records: ReadonlyMap<string, WantedRecord>;
+  /** Rows that could not become nodes; whatever runs for these uids is left alone. */
+  readonly quarantinedUids: ReadonlySet<string>;
+}
+
+export interface WantedForm {
+  readonly name: string;
+  /** Undefined when the form is invalid and has no revision: its nodes stay as they are. */
+  readonly revision: string | undefined;
+  /** Nodes that may be on their way to a new revision at once; 0 for all. */
+  readonly maxSkew: number;
+}
+
+/** A LynqNode as it is. */
+export interface ExistingNode extends NodeToRemove {
+  readonly form: string;
+  readonly recordUid: string;
+  readonly revision: string;
+  readonly values: ReadonlyMap<string, string>;
+  readonly deleting: boolean;
+  /** Ready, observed at its current generation and revision. */
+  readonly ready: boolean;
+}
+
+export interface NodeCreation {
+  readonly form: string;
+  readonly revision: string;
+  readonly record: WantedRecord;
+}
+
+export interface NodeUpdate {
+  readonly node: ExistingNode;
+  readonly revision: string;
+  readonly record: WantedRecord;
+  readonly because: "values" | "revision" | "both";
+}
+
+export interface SyncPlan {
+  readonly creations: readonly NodeCreation[];
+  readonly updates: readonly NodeUpdate[];
+  readonly removals: readonly ExistingNode[];
+  /** Nodes per form that wait for their turn in a rollout. */
+  readonly throttled: ReadonlyMap<string, number>;
+  /** Rows times forms. */
+  readonly desired: number;
+}
+
+/**
+ * Compares rows times forms with the nodes that exist.
+ *
+ * A rollout (`maxSkew`) throttles revisions only: new rows start at once, and a change of values always passes, so that a broken node can be repaired
+ * by its row. Removal needs a complete read; quarantined rows and forms without a revision remove nothing.
+ */
+export function planSync(rows: WantedRows, forms: readonly WantedForm[], nodes: readonly ExistingNode[]): SyncPlan {
+  const byIdentity = new Map(nodes.map(node => [identity(node.form, node.recordUid), node]));
+  const wantedForms = new Map(forms.map(form => [form.name, form]));
+  const creations: NodeCreation[] = [];
+  const updates: NodeUpdate[] = [];
+  const throttled = new Map<string, number>();
+
+  for (const form of [...forms].sort((a, b) => a.name.localeCompare(b.name))) {
+    const { revision } = form;
+    if (revision === undefined) continue;
+    let slots = rolloutSlots(form, nodes);
+    for (const uid of [...rows.records.keys()].sort()) {
+      const record = rows.records.get(uid);
+      if (record === undefined) continue;
+      const node = byIdentity.get(identity(form.name, uid));
+      if (node === undefined) {
+        creations.push({ form: form.name, revision, record });
+        continue;
+      }
+      if (node.deleting) continue;
+      const valuesDiffer = !equalValues(node.values, record.values);
+      const revisionDiffers = node.revision !== revision;
+      const moves = revisionDiffers && slots > 0;
+      if (moves) slots--;
+      if (revisionDiffers && !moves) throttled.set(form.name, (throttled.get(form.name) ?? 0) + 1);
+      if (moves || valuesDiffer) {
+        updates.push({
+          node,
+          record,
+          revision: moves ? revision : node.revision,
+          because: moves && valuesDiffer ? "both" : moves ? "revision" : "values",
+        });
+      }
+    }
+  }
+
+  const removals = nodes.filter(node => {
+    if (node.deleting || rows.quarantinedUids.has(node.recordUid)) return false;
+    return !wantedForms.has(node.form) || !rows.records.has(node.recordUid);
+  });
+  return { creations, updates, removals, throttled, desired: rows.records.size * forms.length };
+}
+
+function rolloutSlots(form: WantedForm, nodes: readonly ExistingNode[]): number {
+  if (form.maxSkew <= 0) return Number.POSITIVE_INFINITY;
+  const updating = nodes.filter(node => node.form === form.name && node.revision === form.revision && !node.ready).length;
+  return Math.max(0, form.maxSkew - updating);
+}
+
+function identity(form: string, recordUid: string): string {
+  return `${form}\n${recordUid}`;
+}
+
+function equalValues(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {
+  if (a.size !== b.size) return false;
+  for (const [key, value] of a) if (b.get(key) !== value) return false;
+  return true;
+}

@@ -1,0 +1,37 @@
+import { type ChildFact } from "./child";
+import { type InventoryEntry } from "./inventory";
+
+export interface WriteInput {
+  readonly creationPolicy: "Once" | "WhenNeeded";
+  /** Hash of the object as it should be. */
+  readonly desiredHash: string;
+  /** What we noted when we last wrote this object. */
+  readonly entry: InventoryEntry | undefined;
+  /** The live object, when it carries our labels. */
+  readonly child: ChildFact | undefined;
+}
+
+/**
+ * - `create`: first contact; succeeds only if no such object exists, so nothing foreign is ever touched by it
+ * - `apply`: the object is ours; write it, taking back fields that we own
+ * - `wait`: it is being deleted; write again when it is gone
+ * - `skip`: nothing to write
+ */
+export type WriteDecision =
+  | { readonly action: "create"; readonly because: "new" | "deleted" }
+  | { readonly action: "apply"; readonly because: "changed" | "drifted" | "unrecorded" }
+  | { readonly action: "wait" }
+  | { readonly action: "skip" };
+
+/** Whether and how one object is written. Reads nothing but facts: an unchanged object costs no request. */
+export function decideWrite({ creationPolicy, desiredHash, entry, child }: WriteInput): WriteDecision {
+  if (creationPolicy === "Once" && (entry?.createdOnce === true || child?.createdOnce === true)) return { action: "skip" };
+  if (child === undefined) return { action: "create", because: entry === undefined ? "new" : "deleted" };
+  if (child.deleting) return { action: "wait" };
+  if (entry === undefined || entry.uid !== child.uid) {
+    return child.writtenByUs ? { action: "apply", because: "unrecorded" } : { action: "create", because: "new" };
+  }
+  if (entry.hash !== desiredHash) return { action: "apply", because: "changed" };
+  if (entry.ownedHash !== child.ownedHash) return { action: "apply", because: "drifted" };
+  return { action: "skip" };
+}

@@ -1,0 +1,2 @@
+export { assessReadiness } from "./assess";
+export { type Readiness, type ReadinessFacts, type ReadinessState } from "./readiness";

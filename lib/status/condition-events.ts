@@ -1,0 +1,39 @@
+import { type Condition, type ConditionStatus } from "../../crds";
+import { quotation } from "../readiness/quotation";
+import { findCondition } from "./condition";
+import { MAXIMUM_NOTE, type StatusEvent } from "./status-event";
+
+interface Transition extends Pick<StatusEvent, "type" | "reason"> {
+  readonly condition: string;
+  readonly to: ConditionStatus;
+  /** Other words are news, too: the message changes only with the situation. */
+  readonly onNewMessage?: boolean;
+}
+
+/** Transitions that the Go operator tells by these reasons, and those of what it does not have. */
+const TRANSITIONS: Readonly<Record<"LynqHub" | "LynqForm", readonly Transition[]>> = {
+  LynqHub: [
+    { condition: "Ready", to: "False", type: "Warning", reason: "DatabaseQueryFailed" },
+    { condition: "DeletionHeld", to: "True", type: "Warning", reason: "DeletionHeld" },
+    { condition: "RowsQuarantined", to: "True", type: "Warning", reason: "RowsQuarantined" },
+  ],
+  LynqForm: [
+    { condition: "Valid", to: "False", type: "Warning", reason: "ValidationFailed", onNewMessage: true },
+    { condition: "Valid", to: "True", type: "Normal", reason: "ValidationPassed" },
+  ],
+};
+
+/** One event for each condition of a hub or a form that has changed to something worth telling. */
+export function conditionEvents(
+  kind: "LynqHub" | "LynqForm",
+  previous: readonly Condition[] | undefined,
+  next: readonly Condition[] | undefined,
+): StatusEvent[] {
+  return TRANSITIONS[kind].flatMap(({ condition, to, type, reason, onNewMessage = false }) => {
+    const before = findCondition(previous, condition);
+    const after = findCondition(next, condition);
+    if (after?.status !== to) return [];
+    if (before?.status === to && !(onNewMessage && before.message !== after.message)) return [];
+    return [{ type, reason, message: quotation(after.message, MAXIMUM_NOTE) }];
+  });
+}

@@ -1,0 +1,92 @@
+import { type LynqFormStatus, type RolloutStatus } from "../../crds";
+import { quotation } from "../readiness/quotation";
+import { type ConditionDraft, nextConditions } from "./condition";
+import { firstFew } from "./outcome";
+import { type FormNodeCounts, type RolloutInput, rolloutStatus } from "./rollout-status";
+
+export interface FormStatusInput {
+  readonly generation: number;
+  /** Name of the ControllerRevision with the newest content. */
+  readonly currentRevision: string | undefined;
+  /** Why the form cannot be used, for people; empty when it is valid. */
+  readonly problems: readonly string[];
+  readonly nodes: FormNodeCounts;
+  /** Undefined when changes are not throttled. */
+  readonly rollout: Omit<RolloutInput, "target" | "nodes" | "previous"> | undefined;
+  readonly previous: LynqFormStatus | undefined;
+}
+
+/** Problems that the Valid condition spells out. */
+const SPELLED_OUT_PROBLEMS = 10;
+
+/** The whole status of a form: the Go operator's Valid and Applied, and Ready, Reconciling and Stalled as kstatus reads them. */
+export function formStatus(input: FormStatusInput, now: Date): LynqFormStatus {
+  const { generation, currentRevision, nodes, previous } = input;
+  const rollout =
+    input.rollout && rolloutStatus({ ...input.rollout, nodes, target: generation, previous: previous?.rollout }, now);
+  return {
+    observedGeneration: generation,
+    ...(currentRevision !== undefined && { currentRevision }),
+    totalNodes: nodes.total,
+    readyNodes: nodes.ready,
+    ...(rollout && { rollout }),
+    conditions: nextConditions(previous?.conditions ?? [], conditionsOf(input, rollout), generation, now),
+  };
+}
+
+function conditionsOf({ problems, nodes }: FormStatusInput, rollout: RolloutStatus | undefined): ConditionDraft[] {
+  const valid = validCondition(problems);
+  const applied = appliedCondition(nodes);
+  const ready = readyCondition(valid, applied, nodes, rollout);
+  return [ready, valid, applied, ...progressConditions(ready, nodes)];
+}
+
+/** Stalled when only people can help: the form, the rollout, or every node that is not ready has failed. */
+function progressConditions(ready: ConditionDraft, nodes: FormNodeCounts): ConditionDraft[] {
+  if (ready.status === "True") return [];
+  const moves =
+    ready.reason === "RolloutInProgress" ||
+    (ready.reason === "NotAllNodesReady" && nodes.ready + nodes.failed < nodes.total);
+  return [{ ...ready, type: moves ? "Reconciling" : "Stalled", status: "True" }];
+}
+
+function validCondition(problems: readonly string[]): ConditionDraft {
+  return problems.length === 0
+    ? { type: "Valid", status: "True", reason: "ValidationPassed", message: "the form passed all checks" }
+    : {
+        type: "Valid",
+        status: "False",
+        reason: "ValidationFailed",
+        message: firstFew(
+          problems.map(problem => quotation(problem, 512)),
+          SPELLED_OUT_PROBLEMS,
+        ),
+      };
+}
+
+function appliedCondition({ total, ready, failed }: FormNodeCounts): ConditionDraft {
+  if (total === 0)
+    return { type: "Applied", status: "False", reason: "NoNodes", message: "no active row uses the form" };
+  const message = `${ready}/${total} nodes ready${failed > 0 ? `, ${failed} failed` : ""}`;
+  return ready === total
+    ? { type: "Applied", status: "True", reason: "AllNodesReady", message }
+    : { type: "Applied", status: "False", reason: "NotAllNodesReady", message };
+}
+
+/** A form without rows is ready for them; one whose change has not reached every node is not, however well the nodes run. */
+function readyCondition(
+  valid: ConditionDraft,
+  applied: ConditionDraft,
+  nodes: FormNodeCounts,
+  rollout: RolloutStatus | undefined,
+): ConditionDraft {
+  if (valid.status === "False") return { ...valid, type: "Ready" };
+  if (rollout?.phase === "Failed") {
+    return { type: "Ready", status: "False", reason: "ProgressDeadlineExceeded", message: rollout.message ?? "" };
+  }
+  if (nodes.updated < nodes.total) {
+    const message = `${nodes.updated} of ${nodes.total} nodes are updated`;
+    return { type: "Ready", status: "False", reason: "RolloutInProgress", message };
+  }
+  return { ...applied, type: "Ready", status: applied.reason === "NotAllNodesReady" ? "False" : "True" };
+}

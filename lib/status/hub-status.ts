@@ -1,0 +1,166 @@
+import { type HeldDeletion, type LynqHubStatus, type QuarantinedRow } from "../../crds";
+import { ANNOTATION_APPROVE_DELETION } from "../metadata";
+import { type HeldDeletions } from "../plan/deletion-guard";
+import { quotation } from "../readiness/quotation";
+import { type ConditionDraft, findCondition, formatTime, nextConditions } from "./condition";
+import { firstFew, SPELLED_OUT } from "./outcome";
+import { statusPatch } from "./status-patch";
+
+/** What the last try to read the table came to. */
+export type SyncOutcome =
+  /** Nothing was read yet since the operator started; the conditions of before still stand. */
+  | { readonly kind: "pending" }
+  | {
+      readonly kind: "succeeded";
+      readonly at: Date;
+      /** Nodes that should exist: active rows × forms. */
+      readonly desired: number;
+      readonly rows: { readonly seen: number; readonly active: number; readonly quarantined: number };
+      /** The first rows that cannot become nodes. */
+      readonly quarantined: readonly QuarantinedRow[];
+      /** What the guard holds back. */
+      readonly held: HeldDeletions | undefined;
+    }
+  | {
+      readonly kind: "failed";
+      readonly reason: string;
+      /** For people, without the password, and the same words as long as nothing changes. */
+      readonly message: string;
+      /** True when the next sync may succeed without anybody's help, as after an outage. */
+      readonly retrying: boolean;
+      /** When the table was last read in full, as far as it is known. */
+      readonly lastSuccess?: Date;
+    };
+
+export interface HubStatusInput {
+  readonly name: string;
+  readonly generation: number;
+  readonly syncInterval: string;
+  /** Forms that name the hub. */
+  readonly forms: number;
+  readonly nodes: { readonly ready: number; readonly failed: number };
+  readonly sync: SyncOutcome;
+  readonly previous: LynqHubStatus | undefined;
+}
+
+/** Quarantined rows that status lists one by one. */
+const LISTED_ROWS = 20;
+
+/**
+ * The whole status of a hub. What only the database knows keeps its last known value while the database is away: an
+ * outage never looks like an empty table. A sync that finds nothing new changes nothing, its time included.
+ */
+export function hubStatus(input: HubStatusInput, now: Date): LynqHubStatus {
+  const { previous, sync } = input;
+  const status: LynqHubStatus = {
+    ...(previous?.lastSuccessfulSyncTime !== undefined && { lastSuccessfulSyncTime: previous.lastSuccessfulSyncTime }),
+    ...(sync.kind === "succeeded" ? found(sync) : lastKnown(previous)),
+    observedGeneration: input.generation,
+    syncInterval: input.syncInterval,
+    referencingTemplates: input.forms,
+    ready: input.nodes.ready,
+    failed: input.nodes.failed,
+    conditions: nextConditions(previous?.conditions ?? [], conditionsOf(input), input.generation, now),
+  };
+  const lastSuccess = sync.kind === "succeeded" ? sync.at : sync.kind === "failed" ? sync.lastSuccess : undefined;
+  if (lastSuccess === undefined || statusPatch(previous, status) === undefined) return status;
+  return { ...status, lastSuccessfulSyncTime: formatTime(lastSuccess) };
+}
+
+function lastKnown({ desired = 0, rows, quarantined, deletionHeld }: LynqHubStatus = {}): LynqHubStatus {
+  return {
+    desired,
+    ...(rows !== undefined && { rows }),
+    ...(quarantined !== undefined && { quarantined }),
+    ...(deletionHeld !== undefined && { deletionHeld }),
+  };
+}
+
+function found({ desired, rows, quarantined, held }: Extract<SyncOutcome, { kind: "succeeded" }>): LynqHubStatus {
+  return {
+    desired,
+    rows: { ...rows },
+    quarantined: firstRows(quarantined, LISTED_ROWS),
+    ...(held !== undefined && { deletionHeld: heldDeletion(held) }),
+  };
+}
+
+function heldDeletion({ count, digest, examples }: HeldDeletions): HeldDeletion {
+  return { count, digest, examples: [...examples] };
+}
+
+function conditionsOf({ name, sync, previous }: HubStatusInput): readonly ConditionDraft[] {
+  switch (sync.kind) {
+    case "pending":
+      return previous?.conditions !== undefined && previous.conditions.length > 0
+        ? previous.conditions
+        : [
+            { type: "Ready", status: "Unknown", reason: "NotSynced", message: "the table was not read yet" },
+            { type: "Reconciling", status: "True", reason: "NotSynced", message: "the table is about to be read" },
+          ];
+    case "failed": {
+      const draft = { reason: sync.reason, message: quotation(sync.message, 1024) };
+      return [
+        { ...draft, type: "Ready", status: "False" },
+        ...kept(previous),
+        { ...draft, type: sync.retrying ? "Reconciling" : "Stalled", status: "True" },
+      ];
+    }
+    case "succeeded":
+      return [
+        {
+          type: "Ready",
+          status: "True",
+          reason: "DatabaseConnected",
+          message: `the table was read: ${sync.rows.active} of ${sync.rows.seen} rows are active`,
+        },
+        heldCondition(name, sync.held),
+        quarantineCondition(sync.quarantined, sync.rows.quarantined),
+      ];
+  }
+}
+
+/** What only a read can change. */
+function kept(previous: LynqHubStatus | undefined): ConditionDraft[] {
+  return ["DeletionHeld", "RowsQuarantined"].flatMap(type => findCondition(previous?.conditions, type) ?? []);
+}
+
+function heldCondition(hub: string, held: HeldDeletions | undefined): ConditionDraft {
+  if (held === undefined) {
+    return { type: "DeletionHeld", status: "False", reason: "WithinGuard", message: "no deletion is held back" };
+  }
+  const examples = firstFew(held.examples, SPELLED_OUT, held.count);
+  return {
+    type: "DeletionHeld",
+    status: "True",
+    reason: "DeletionGuard",
+    message:
+      `${held.count} of ${held.total} nodes would be deleted: ${examples}; ` +
+      `if they are to go, run: kubectl annotate --overwrite lynqhub ${hub} ${ANNOTATION_APPROVE_DELETION}=${held.digest}`,
+  };
+}
+
+function quarantineCondition(quarantined: readonly QuarantinedRow[], count: number): ConditionDraft {
+  if (count === 0) {
+    return { type: "RowsQuarantined", status: "False", reason: "AllRowsValid", message: "every active row is valid" };
+  }
+  const rows = firstRows(quarantined, SPELLED_OUT).map(({ uid, reason }) => `row ${JSON.stringify(uid)}: ${reason}`);
+  return {
+    type: "RowsQuarantined",
+    status: "True",
+    reason: "InvalidRows",
+    message: firstFew(rows, SPELLED_OUT, count),
+  };
+}
+
+/** By uid, as the database gives rows in any order, and status must not change with it. */
+function firstRows(rows: readonly QuarantinedRow[], count: number): QuarantinedRow[] {
+  return [...rows]
+    .sort((a, b) => compare(a.uid, b.uid) || compare(a.reason, b.reason))
+    .slice(0, count)
+    .map(({ uid, reason }) => ({ uid: quotation(uid, 253), reason: quotation(reason, 512) }));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

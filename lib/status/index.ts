@@ -1,0 +1,12 @@
+export { conditionEvents } from "./condition-events";
+export { findCondition, formatTime, isTrue } from "./condition";
+export { failedNodeStatus, type NodeFailure, type NodeFailureReason } from "./failed-node-status";
+export { formStatus, type FormStatusInput } from "./form-status";
+export { hubStatus, type HubStatusInput, type SyncOutcome } from "./hub-status";
+export { eventsFor, type EventFacts } from "./node-events";
+export { nodeHealth, type NodeHealth } from "./node-health";
+export { nodeStatus, type NodeStatusInput } from "./node-status";
+export { type ResourceOutcome, type ResourceState } from "./outcome";
+export { type FormNodeCounts, progressDeadline, type RolloutInput, rolloutStatus } from "./rollout-status";
+export { type StatusEvent } from "./status-event";
+export { statusPatch, type StatusPatch } from "./status-patch";

@@ -1,0 +1,159 @@
+import { type Condition, type LynqNodeStatus } from "../../crds";
+import { appliedResourceName, type InventoryEntry } from "../plan/inventory";
+import { type ConditionDraft, nextConditions } from "./condition";
+import { describeOutcomes, type ResourceOutcome, type ResourceState } from "./outcome";
+
+export interface NodeStatusInput {
+  readonly generation: number;
+  /** One for each resource of the node, excluded ones too; while deleting, one for each object that is left. */
+  readonly outcomes: readonly ResourceOutcome[];
+  /** What the node answers for after this pass. */
+  readonly inventory: readonly InventoryEntry[];
+  /** Revision of the form that was applied last. */
+  readonly formRevision: string | undefined;
+  readonly previousConditions: readonly Condition[];
+  readonly deleting?: boolean;
+  readonly suspended?: boolean;
+}
+
+/** What the conditions are made from. */
+interface Situation {
+  readonly desired: number;
+  readonly ready: number;
+  readonly failed: readonly ResourceOutcome[];
+  readonly conflicted: readonly ResourceOutcome[];
+  readonly skipped: readonly ResourceOutcome[];
+  /** On the way without anybody's help. */
+  readonly moving: readonly ResourceOutcome[];
+  /** Were ready since the last change of ours, and are not any more. */
+  readonly fallenBack: readonly ResourceOutcome[];
+}
+
+/** A conflict names every field; others need one sentence. */
+const CONFLICT_LENGTH = 4_096;
+
+/**
+ * The whole status of a node after a pass. Conditions and reasons are the Go operator's (its section 1.3) with kstatus' Reconciling and Stalled,
+ * which are there only while they hold. Unlike there, an ordinary start is not Degraded, and conflicts alone are `ResourcesConflicted`.
+ */
+export function nodeStatus(input: NodeStatusInput, now: Date): LynqNodeStatus {
+  const situation = assess(input);
+  const { desired, ready, failed, conflicted, skipped } = situation;
+  return {
+    observedGeneration: input.generation,
+    ...(input.formRevision !== undefined && { formRevision: input.formRevision }),
+    desiredResources: desired,
+    readyResources: ready,
+    failedResources: failed.length + conflicted.length,
+    skippedResources: skipped.length,
+    conflictedResources: conflicted.length,
+    skippedResourceIds: skipped.map(outcome => outcome.id).sort(),
+    appliedResources: input.inventory.map(appliedResourceName).sort(),
+    inventory: [...input.inventory],
+    conditions: nextConditions(input.previousConditions, conditionsOf(situation, input), input.generation, now),
+  };
+}
+
+function assess({ outcomes, inventory }: NodeStatusInput): Situation {
+  const inState = (...states: ResourceState[]) => outcomes.filter(outcome => states.includes(outcome.state));
+  const readyOnce = new Set(inventory.filter(entry => entry.readyOnce === true).map(appliedResourceName));
+  return {
+    desired: outcomes.length - inState("Excluded").length,
+    ready: inState("Ready").length,
+    failed: inState("Failed"),
+    conflicted: inState("Conflicted"),
+    skipped: inState("Skipped"),
+    moving: inState("Progressing", "Blocked", "Deleting"),
+    fallenBack: inState("Progressing").filter(
+      ({ name, ...outcome }) => name !== undefined && readyOnce.has(appliedResourceName({ ...outcome, name })),
+    ),
+  };
+}
+
+function conditionsOf(
+  situation: Situation,
+  { deleting = false, suspended = false }: NodeStatusInput,
+): ConditionDraft[] {
+  const readiness = readyCondition(situation, deleting);
+  const isMoving = deleting || (!suspended && (situation.moving.length > 0 || retries(situation)));
+  const isStuck = !isMoving && !suspended && readiness.status === "False";
+  const progress = deleting ? "resources are being deleted" : describeProgress(situation);
+  return [
+    readiness,
+    isMoving
+      ? { type: "Progressing", status: "True", reason: "Reconciling", message: progress }
+      : { type: "Progressing", status: "False", reason: "ReconcileComplete", message: "nothing is in progress" },
+    conflictedCondition(situation),
+    degradedCondition(situation),
+    ...(suspended ? [SUSPENDED] : []),
+    ...(isMoving
+      ? [{ type: "Reconciling", status: "True", reason: readiness.reason, message: progress } as const]
+      : []),
+    ...(isStuck ? [{ ...readiness, type: "Stalled", status: "True" } as const] : []),
+  ];
+}
+
+const SUSPENDED: ConditionDraft = {
+  type: "Suspended",
+  status: "True",
+  reason: "Suspended",
+  message: "the node is left as it is until it is resumed",
+};
+
+function readyCondition(situation: Situation, deleting: boolean): ConditionDraft {
+  const { desired, ready, failed, conflicted, moving } = situation;
+  const troubled = [...failed, ...conflicted];
+  const details = describeOutcomes(troubled.length > 0 ? troubled : moving);
+  const explained = (text: string) => (details === "" ? text : `${text}; ${details}`);
+  if (deleting) {
+    const left = `${desired} ${desired === 1 ? "resource is" : "resources are"} still to be deleted`;
+    return { type: "Ready", status: "False", reason: "Deleting", message: explained(left) };
+  }
+  if (ready === desired) {
+    const message = desired === 0 ? "no resources are wanted" : `${ready} of ${desired} resources are ready`;
+    return { type: "Ready", status: "True", reason: "Reconciled", message };
+  }
+  const message = explained(`${ready} of ${desired} resources are ready`);
+  return { type: "Ready", status: "False", reason: notReadyReason(situation), message };
+}
+
+function conflictedCondition({ conflicted }: Situation): ConditionDraft {
+  if (conflicted.length === 0) {
+    return { type: "Conflicted", status: "False", reason: "NoConflict", message: "no resource is in conflict" };
+  }
+  const message = describeOutcomes(conflicted, CONFLICT_LENGTH);
+  return { type: "Conflicted", status: "True", reason: "ResourceConflict", message };
+}
+
+function notReadyReason({ failed, conflicted }: Situation): string {
+  if (failed.length > 0 && conflicted.length > 0) return "ResourcesFailedAndConflicted";
+  if (conflicted.length > 0) return "ResourcesConflicted";
+  return failed.length > 0 ? "ResourcesFailed" : "NotAllResourcesReady";
+}
+
+function degradedCondition({ failed, conflicted, skipped, fallenBack }: Situation): ConditionDraft {
+  const degraded = (reason: string, outcomes: readonly ResourceOutcome[]): ConditionDraft => ({
+    type: "Degraded",
+    status: "True",
+    reason,
+    message: describeOutcomes(outcomes),
+  });
+  if (failed.length > 0 && conflicted.length > 0) {
+    return degraded("ResourceFailuresAndConflicts", [...failed, ...conflicted]);
+  }
+  if (conflicted.length > 0) return degraded("ResourceConflicts", conflicted);
+  if (failed.length > 0) return degraded("ResourceFailures", failed);
+  if (skipped.length > 0) return degraded("ResourceFailures", skipped);
+  if (fallenBack.length > 0) return degraded("ResourcesNotReady", fallenBack);
+  return { type: "Degraded", status: "False", reason: "Healthy", message: "no resource has failed" };
+}
+
+function retries({ failed, conflicted }: Situation): boolean {
+  return [...failed, ...conflicted].some(outcome => outcome.retrying === true);
+}
+
+function describeProgress({ desired, moving }: Situation): string {
+  return moving.length === 0
+    ? "what has failed is tried again"
+    : `${moving.length} of ${desired} resources are on the way`;
+}

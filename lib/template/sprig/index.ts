@@ -1,0 +1,43 @@
+import type { TemplateFunction } from "../value";
+import { defaults } from "./defaults";
+import type { Family, SprigFunction } from "./definition";
+import { dicts } from "./dicts";
+import { disabled } from "./disabled";
+import { encoding } from "./encoding";
+import { letterCase } from "./letter-case";
+import { lists } from "./lists";
+import { numbers } from "./numbers";
+import { paths } from "./paths";
+import { reflection } from "./reflection";
+import { regexes } from "./regexes";
+import { strings } from "./strings";
+import { substrings } from "./substrings";
+import { urls } from "./urls";
+import { versions } from "./versions";
+
+export type { Parameter, SprigFunction } from "./definition";
+export { bytesOf, compareText, textOf, toValidText } from "./bytes";
+export { collectionType, kindName, typeName } from "./kinds";
+export { GoObject } from "./object";
+
+const families: readonly Family[] = [
+  strings,
+  letterCase,
+  substrings,
+  defaults,
+  lists,
+  dicts,
+  numbers,
+  encoding,
+  reflection,
+  paths,
+  urls,
+  regexes,
+  versions,
+  disabled,
+];
+
+/** Sprig 3.3: every name of its TxtFuncMap, with Go's argument order (the piped value comes last). */
+export const sprigFunctions: ReadonlyMap<string, SprigFunction & TemplateFunction> = new Map(
+  families.flatMap(family => Object.entries(family)),
+);
