@@ -1,7 +1,6 @@
 /** KFC and client-node are ES modules that Pepr requires: swc turns them into CommonJS for Jest. */
-module.exports = {
+const common = {
   testEnvironment: "node",
-  testMatch: ["<rootDir>/{lib,capabilities,crds,hack,test,cli}/**/*.spec.ts"],
   setupFiles: ["<rootDir>/test/setup.js"],
   transform: {
     "^.+\\.(t|j)sx?$": [
@@ -9,5 +8,23 @@ module.exports = {
       { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } },
     ],
   },
-  transformIgnorePatterns: ["/node_modules/(?!(kubernetes-fluent-client|@kubernetes/client-node|openid-client|oauth4webapi|jose)/)"],
+  transformIgnorePatterns: [
+    "/node_modules/(?!(kubernetes-fluent-client|@kubernetes/client-node|openid-client|oauth4webapi|jose)/)",
+  ],
+};
+
+const environment = {
+  globalSetup: "<rootDir>/test/environment/global-setup.ts",
+  globalTeardown: "<rootDir>/test/environment/global-teardown.ts",
+};
+
+module.exports = {
+  projects: [
+    { ...common, displayName: "unit", testMatch: ["<rootDir>/{lib,capabilities,crds,hack,cli}/**/*.spec.ts"] },
+    { ...common, displayName: "datasource", testMatch: ["<rootDir>/test/datasource/**/*.spec.ts"] },
+    /** Specs that share one cluster, database and operator, each in a namespace of its own. */
+    { ...common, ...environment, displayName: "cluster", testMatch: ["<rootDir>/test/cluster/**/*.spec.ts"] },
+    /** Specs that stop, kill and restart what all share: one at a time. */
+    { ...common, ...environment, displayName: "disruptive", testMatch: ["<rootDir>/test/disruptive/**/*.spec.ts"] },
+  ],
 };

@@ -6,7 +6,9 @@ import { nodeReconcile } from "./capabilities/node-reconcile";
 import { trackingLabels } from "./capabilities/tracking-labels";
 import cfg from "./package.json";
 
-const lynq = new PeprModule(cfg, [databaseSync, formRollout, nodeReconcile, admission, trackingLabels], { deferStart: true });
+const lynq = new PeprModule(cfg, [databaseSync, formRollout, nodeReconcile, admission, trackingLabels], {
+  deferStart: true,
+});
 
 // `pepr build` loads the module to read its bindings; it must not listen then.
 if (process.env.PEPR_MODE !== "build") lynq.start(Number(process.env.LYNQ_PORT ?? 3000));

@@ -64,7 +64,7 @@ export interface MySqlSource {
   passwordRef?: SecretKeyRef;
   /** Database (schema) that holds the table. */
   database: string;
-  /** Table or view to read. Any name is allowed; it is quoted in the query. */
+  /** Table or view to read, as table or database.table. Any name is allowed; it is quoted in the query. */
   table: string;
   /** Seconds to wait for a connection. */
   connectTimeoutSeconds?: number;
@@ -176,7 +176,7 @@ export interface LynqHubStatus {
   quarantined?: QuarantinedRow[];
   /** Deletions that the guard holds back. Absent when it holds none. */
   deletionHeld?: HeldDeletion;
-  /** Current state: Ready, Reconciling, Stalled, DeletionHeld. */
+  /** Current state: Ready, Reconciling, Stalled, DeletionHeld, RowsQuarantined. */
   conditions?: Condition[];
 }
 

@@ -1,10 +1,24 @@
-import { type CommandResult } from "../command";
+import { type CommandResult, run } from "../command";
 
 /** A cluster that scripts work on: a control plane of ours, or one that the user has. */
 export interface Cluster {
   readonly kubeconfigPath: string;
   /** Runs kubectl; never throws for a command that fails. */
-  kubectl(args: readonly string[], options?: { readonly input?: string }): Promise<CommandResult>;
+  readonly kubectl: (args: readonly string[], options?: { readonly input?: string }) => Promise<CommandResult>;
+}
+
+/** How kubectl reaches a cluster. */
+export interface ClusterAccess {
+  readonly kubectlPath: string;
+  readonly kubeconfigPath: string;
+  /** The context of the kubeconfig; its current one when left out. */
+  readonly context?: string;
+}
+
+/** A cluster as kubectl sees it. */
+export function clusterOf({ kubectlPath, kubeconfigPath, context }: ClusterAccess): Cluster {
+  const common = [`--kubeconfig=${kubeconfigPath}`, ...(context === undefined ? [] : [`--context=${context}`])];
+  return { kubeconfigPath, kubectl: (args, { input } = {}) => run(kubectlPath, [...common, ...args], { input }) };
 }
 
 /** Runs kubectl and answers what it printed. @throws Error with its words when it fails. */

@@ -1,7 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
-import { run } from "../command";
 import { SetupError } from "../errors";
 import { httpsGet } from "../https-get";
 import { firstLine, type Log, step } from "../log";
@@ -18,7 +17,7 @@ import {
   schedulerArguments,
 } from "./arguments";
 import { type Binaries, ensureBinaries } from "./binaries";
-import { type Cluster } from "./cluster";
+import { type Cluster, clusterOf } from "./cluster";
 import { createCredentials, type Credentials, operatorUser } from "./credentials";
 import { writeKubeconfig } from "./kubeconfig";
 import { type BinaryName } from "./tools";
@@ -39,6 +38,8 @@ export interface ControlPlane extends Cluster {
   readonly kubeconfigPath: string;
   /** Of the user `lynq-operator`, who has no rights until RBAC gives some. */
   readonly operatorKubeconfigPath: string;
+  /** A kubectl of the server's own version. */
+  readonly kubectlPath: string;
   readonly server: string;
   readonly caPath: string;
   readonly adminToken: string;
@@ -203,10 +204,8 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     auditLog: options.auditLogPath,
     auditPolicy: manifest("audit-policy.yaml"),
   };
-  const kubectl: Cluster["kubectl"] = (args, { input } = {}) =>
-    run(binaries.kubectl, [`--kubeconfig=${kubeconfigPath}`, `--cache-dir=${join(dataDir, "kubectl")}`, ...args], {
-      input,
-    });
+  const kubectlPath = binaries.kubectl;
+  const { kubectl } = clusterOf({ kubectlPath, kubeconfigPath });
 
   const components = await step(log, "API server is ready", say =>
     withFreshPorts(async () => {
@@ -249,6 +248,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   return {
     kubeconfigPath,
     operatorKubeconfigPath,
+    kubectlPath,
     server,
     caPath: credentials.authority.certificatePath,
     adminToken: credentials.adminToken,

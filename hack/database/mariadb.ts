@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { createPool, escape, escapeId, type Pool } from "mysql2/promise";
+import { escape } from "mysql2/promise";
 
 import { createAuthority, issueCertificate } from "../certificate";
 import { mustRun } from "../command";
@@ -11,7 +11,10 @@ import { firstLine, type Log, step } from "../log";
 import { freePort, isFree, withFreshPorts } from "../port";
 import { ServerProcess } from "../server-process";
 import { waitUntil } from "../wait";
+import { type Database, MariadbClient, type Query, type RootAccess } from "./client";
 import { ensureInstallation, type Installation } from "./installation";
+
+export type { Database, Query, RootAccess, Row } from "./client";
 
 export interface MariadbOptions {
   /** An existing folder for everything that it writes; its owner removes it. */
@@ -19,23 +22,6 @@ export interface MariadbOptions {
   readonly log: Log;
   /** A port of the caller's choice; the system chooses when left out. */
   readonly port?: number;
-}
-
-/** One row of a result, by column name. */
-export type Row = Readonly<Record<string, unknown>>;
-
-/** Runs one statement with values in the place of `?`, and answers its rows; none for a statement that has no result. */
-export type Query = (sql: string, values?: readonly unknown[]) => Promise<readonly Row[]>;
-
-/** A database of one test, with a user who may do everything in it and nothing elsewhere. */
-export interface Database {
-  readonly name: string;
-  readonly user: string;
-  readonly password: string;
-  /** As root, with this database as the current one. */
-  readonly query: Query;
-  /** Removes the database and its user. */
-  drop(): Promise<void>;
 }
 
 /** Files for TLS connections: the server takes encrypted and plain ones. */
@@ -47,12 +33,8 @@ export interface TlsFiles {
 }
 
 /** A private MariaDB on 127.0.0.1, with its own data folder, socket and port. */
-export interface Mariadb {
-  readonly host: string;
-  readonly port: number;
+export interface Mariadb extends RootAccess {
   readonly socket: string;
-  readonly rootUser: string;
-  readonly rootPassword: string;
   readonly tls: TlsFiles;
   readonly pid: number | undefined;
   readonly query: Query;
@@ -132,62 +114,37 @@ function serverArguments(dataDir: string, socket: string, port: number): readonl
   ];
 }
 
-const connect = (port: number, password: string, database?: string): Pool =>
-  createPool({
-    host,
-    port,
-    user: rootUser,
-    password,
-    connectionLimit: 4,
-    maxIdle: 1,
-    idleTimeout: 5_000,
-    connectTimeout: 5_000,
-    charset: "utf8mb4",
-    ...(database === undefined ? {} : { database }),
-  });
-
-const isRow = (value: unknown): value is Row => typeof value === "object" && value !== null && !Array.isArray(value);
-
-const queryOn =
-  (pool: () => Pool): Query =>
-  async (sql, values = []) => {
-    const [result] = await pool().query(sql, [...values]);
-    const rows: readonly unknown[] = Array.isArray(result) ? result : [];
-    return rows.filter(isRow);
-  };
-
-/** One server process after the other on the same data, with the pool that talks to it. */
+/** One server process after the other on the same data, and the client that talks to them. */
 class Instance {
+  readonly client: MariadbClient;
   #process: ServerProcess | undefined;
-  #pool: Pool | undefined;
 
   constructor(
     private readonly installation: Installation,
     private readonly dataDir: string,
-    readonly socket: string,
-    readonly port: number,
-    private readonly rootPassword: string,
-  ) {}
+    private readonly socket: string,
+    readonly access: RootAccess,
+  ) {
+    this.client = new MariadbClient(access);
+  }
 
   get pid(): number | undefined {
     return this.#process?.isRunning === true ? this.#process.pid : undefined;
   }
 
-  readonly query: Query = queryOn(() => (this.#pool ??= connect(this.port, this.rootPassword)));
-
   async start(say?: (detail: string) => void): Promise<void> {
-    if (this.#process?.isRunning === true) return;
+    if (this.pid !== undefined) return;
     const process = new ServerProcess({
       name: "MariaDB",
       command: this.installation.server,
-      args: serverArguments(this.dataDir, this.socket, this.port),
+      args: serverArguments(this.dataDir, this.socket, this.access.port),
       logPath: join(this.dataDir, "mariadb.log"),
     });
     this.#process = process;
     const probe = async () => {
       process.assertRunning();
       try {
-        await this.query("SELECT 1");
+        await this.client.query("SELECT 1");
         return undefined;
       } catch (error) {
         return firstLine(error);
@@ -197,31 +154,8 @@ class Instance {
   }
 
   async end(how: "stop" | "kill"): Promise<void> {
-    const pool = this.#pool;
-    this.#pool = undefined;
-    await pool?.end().catch(() => undefined);
+    await this.client.close();
     await (how === "stop" ? this.#process?.stop(20_000) : this.#process?.kill());
-  }
-
-  async createDatabase(name: string): Promise<Database> {
-    const password = randomBytes(12).toString("hex");
-    const account = `${escape(name)}@${escape(host)}`;
-    await this.query(`CREATE DATABASE ${escapeId(name)}`);
-    await this.query(`CREATE USER ${account} IDENTIFIED BY ${escape(password)}`);
-    await this.query(`GRANT ALL PRIVILEGES ON ${escapeId(name)}.* TO ${account}`);
-    let pool: Pool | undefined;
-    return {
-      name,
-      user: name,
-      password,
-      query: queryOn(() => (pool ??= connect(this.port, this.rootPassword, name))),
-      drop: async () => {
-        await pool?.end().catch(() => undefined);
-        pool = undefined;
-        await this.query(`DROP DATABASE IF EXISTS ${escapeId(name)}`);
-        await this.query(`DROP USER IF EXISTS ${account}`);
-      },
-    };
   }
 }
 
@@ -243,7 +177,8 @@ export async function startMariadb({ dataDir, log, port }: MariadbOptions): Prom
   const [instance, tls] = await step(log, "MariaDB is ready", async say => {
     const files = await prepare(installation, dataDir, rootPassword);
     return withFreshPorts(async () => {
-      const fresh = new Instance(installation, dataDir, socket, port ?? (await freePort()), rootPassword);
+      const access = { host, port: port ?? (await freePort()), rootUser, rootPassword };
+      const fresh = new Instance(installation, dataDir, socket, access);
       try {
         await fresh.start(say);
         return [fresh, files] as const;
@@ -257,17 +192,14 @@ export async function startMariadb({ dataDir, log, port }: MariadbOptions): Prom
   const start = () => step(log, "MariaDB is ready again", say => instance.start(say));
   const stop = () => instance.end("stop");
   return {
-    host,
-    port: instance.port,
+    ...instance.access,
     socket,
-    rootUser,
-    rootPassword,
     tls,
     get pid() {
       return instance.pid;
     },
-    query: instance.query,
-    createDatabase: name => instance.createDatabase(name ?? `lynq_${randomBytes(4).toString("hex")}`),
+    query: instance.client.query,
+    createDatabase: name => instance.client.createDatabase(name),
     stop,
     start,
     restart: async () => {

@@ -1,4 +1,10 @@
-import { type FormResource, formResourceDefaults, type LynqFormSpec, resourceListNames, type ResourceListName } from "../../crds";
+import {
+  type FormResource,
+  formResourceDefaults,
+  type LynqFormSpec,
+  resourceListNames,
+  type ResourceListName,
+} from "../../crds";
 import { type Template, TemplateCache, TemplateSyntaxError } from "../template";
 import { type CompiledBody, compileBody, fieldPath } from "./body";
 import { BlueprintError } from "./errors";
@@ -44,7 +50,9 @@ export interface Blueprint {
 export type RevisionContent = Pick<LynqFormSpec, ResourceListName>;
 
 /** A form's resources with the place of each, in the order of the 16 lists. */
-export function listResources(content: RevisionContent): { list: ResourceListName; path: string; resource: FormResource }[] {
+export function listResources(
+  content: RevisionContent,
+): { list: ResourceListName; path: string; resource: FormResource }[] {
   return resourceListNames.flatMap(list =>
     (content[list] ?? []).map((resource, index) => ({ list, path: `spec.${list}[${index}]`, resource })),
   );
@@ -106,8 +114,13 @@ function compileResource(written: FormResource, path: string, compile: TemplateC
         : compile(resource.includeWhen, `${path}.includeWhen`),
     labels: compileMap(meta["labels"], resource.labelsTemplate, path, "labels", compile),
     annotations: compileMap(meta["annotations"], resource.annotationsTemplate, path, "annotations", compile),
-    body: Object.entries(rest).map(([key, value]) => [key, compileBody(value, fieldPath(`${path}.spec`, key), compile)]),
-    ignoreFields: (resource.ignoreFields ?? []).map((text, index) => ignoredField(text, `${path}.ignoreFields[${index}]`)),
+    body: Object.entries(rest).map(([key, value]) => [
+      key,
+      compileBody(value, fieldPath(`${path}.spec`, key), compile),
+    ]),
+    ignoreFields: (resource.ignoreFields ?? []).map((text, index) =>
+      ignoredField(text, `${path}.ignoreFields[${index}]`),
+    ),
     dependIds: resource.dependIds ?? [],
     skipOnDependencyFailure: resource.skipOnDependencyFailure,
     creationPolicy: resource.creationPolicy,

@@ -16,18 +16,21 @@ const PATH_SEGMENT_GROUP = "rbac.authorization.k8s.io";
 export function checkName(name: string, gvk: GroupVersionKind, path: string): void {
   if (name === "") throw new RenderError(path, "renders an empty name");
   if (gvk.group === PATH_SEGMENT_GROUP) {
-    if (name === "." || name === ".." || /[/%]/.test(name) || name.length > 253) refuse(name, path, "a path segment without / or %");
+    if (name === "." || name === ".." || /[/%]/.test(name) || name.length > 253)
+      refuse(name, path, "a path segment without / or %");
     return;
   }
   if (gvk.group === "" && gvk.kind === "Service") {
-    if (name.length > 63 || !LABEL_1035.test(name)) refuse(name, path, "a Service name: at most 63 of a-z, 0-9 and -, a letter first");
+    if (name.length > 63 || !LABEL_1035.test(name))
+      refuse(name, path, "a Service name: at most 63 of a-z, 0-9 and -, a letter first");
     return;
   }
   if (gvk.group === "" && LABEL_KINDS.has(gvk.kind)) {
     if (name.length > 63 || !LABEL.test(name)) refuse(name, path, "a DNS label: at most 63 of a-z, 0-9 and -");
     return;
   }
-  if (name.length > 253 || !SUBDOMAIN.test(name)) refuse(name, path, "a DNS subdomain: at most 253 of a-z, 0-9, - and .");
+  if (name.length > 253 || !SUBDOMAIN.test(name))
+    refuse(name, path, "a DNS subdomain: at most 253 of a-z, 0-9, - and .");
 }
 
 /** @throws RenderError when the text is not a legal namespace */
@@ -40,5 +43,8 @@ export function checkNamespace(namespace: string, path: string): void {
 
 function refuse(name: string, path: string, rule: string): never {
   const shown = name.length > 60 ? `${name.slice(0, 60)}… (${name.length} characters)` : name;
-  throw new RenderError(path, `renders ${JSON.stringify(shown)}, which is not ${rule}; lower, trunc 63 or trimSuffix "-" may help`);
+  throw new RenderError(
+    path,
+    `renders ${JSON.stringify(shown)}, which is not ${rule}; lower, trunc 63 or trimSuffix "-" may help`,
+  );
 }

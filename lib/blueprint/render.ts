@@ -1,9 +1,4 @@
-import {
-  ANNOTATION_CREATED_ONCE,
-  ANNOTATION_DELETION_POLICY,
-  API_GROUP,
-  API_VERSION,
-} from "../metadata";
+import { ANNOTATION_CREATED_ONCE, ANNOTATION_DELETION_POLICY, API_GROUP, API_VERSION } from "../metadata";
 import { type GoValue, MissingValue } from "../template/value";
 import { type Template, TemplateExecutionError } from "../template";
 import { type CompiledBody, fieldPath } from "./body";
@@ -78,7 +73,10 @@ export function resolveIdentity(resource: CompiledResource, context: RenderConte
  */
 export function renderResource(resource: CompiledResource, context: RenderContext, facts: KindFacts): KubernetesObject {
   const identity = resolveIdentity(resource, context, facts);
-  const labels = { ...renderMap(resource.labels, context, `${resource.path}.labelsTemplate`), ...trackingLabels(context.node) };
+  const labels = {
+    ...renderMap(resource.labels, context, `${resource.path}.labelsTemplate`),
+    ...trackingLabels(context.node),
+  };
   const annotations = {
     ...renderMap(resource.annotations, context, `${resource.path}.annotationsTemplate`),
     [ANNOTATION_DELETION_POLICY]: resource.deletionPolicy,
@@ -110,7 +108,8 @@ function ownerReference(
   node: NodeIdentity,
   identity: ObjectIdentity,
 ): OwnerReference | undefined {
-  if (node.uid === undefined || resource.deletionPolicy === "Retain" || identity.namespace !== node.namespace) return undefined;
+  if (node.uid === undefined || resource.deletionPolicy === "Retain" || identity.namespace !== node.namespace)
+    return undefined;
   return {
     apiVersion: `${API_GROUP}/${API_VERSION}`,
     kind: "LynqNode",
@@ -131,7 +130,12 @@ function renderBody(body: CompiledBody, schema: SchemaNode | undefined, path: st
       return Object.fromEntries(
         body.fields.map(([key, field]) => [
           key,
-          renderBody(field, schema?.properties?.get(key) ?? schema?.additionalProperties, fieldPath(path, key), context),
+          renderBody(
+            field,
+            schema?.properties?.get(key) ?? schema?.additionalProperties,
+            fieldPath(path, key),
+            context,
+          ),
         ]),
       );
     case "template":
@@ -144,7 +148,9 @@ function renderMap(
   context: RenderContext,
   path: string,
 ): Record<string, string> {
-  return Object.fromEntries(entries.map(([key, template]) => [key, renderText(template, fieldPath(path, key), context)]));
+  return Object.fromEntries(
+    entries.map(([key, template]) => [key, renderText(template, fieldPath(path, key), context)]),
+  );
 }
 
 function renderText(template: Template, path: string, context: RenderContext): string {

@@ -1,4 +1,4 @@
-import { LABEL_NODE, LABEL_NODE_NAMESPACE, LABEL_WORKLOAD } from "../metadata";
+import { LABEL_NODE, LABEL_NODE_NAMESPACE, LABEL_WORKLOAD, RESERVED_PREFIX } from "../metadata";
 import { labelValue } from "../record/label-value";
 import { isPlainObject, type KubernetesObject } from "./object";
 
@@ -18,6 +18,8 @@ export function inferSelector(object: KubernetesObject): KubernetesObject {
     [LABEL_NODE_NAMESPACE]: labels[LABEL_NODE_NAMESPACE],
     [LABEL_WORKLOAD]: labelValue(object.metadata.name ?? ""),
   };
+  // All of them, so that a Service can select `lynq.sh/uid`; none of them ever changes, so no change of a row restarts a pod.
+  const tracking = Object.fromEntries(Object.entries(labels).filter(([key]) => key.startsWith(RESERVED_PREFIX)));
   const template = isPlainObject(spec["template"]) ? spec["template"] : {};
   const metadata = isPlainObject(template["metadata"]) ? template["metadata"] : {};
   const podLabels = isPlainObject(metadata["labels"]) ? metadata["labels"] : {};
@@ -26,7 +28,7 @@ export function inferSelector(object: KubernetesObject): KubernetesObject {
     spec: {
       ...spec,
       selector: { matchLabels },
-      template: { ...template, metadata: { ...metadata, labels: { ...podLabels, ...matchLabels } } },
+      template: { ...template, metadata: { ...metadata, labels: { ...podLabels, ...tracking, ...matchLabels } } },
     },
   };
 }

@@ -1,10 +1,4 @@
-import {
-  LABEL_FORM,
-  LABEL_HUB,
-  LABEL_NODE,
-  LABEL_NODE_NAMESPACE,
-  LABEL_UID,
-} from "../metadata";
+import { LABEL_FORM, LABEL_HUB, LABEL_NODE, LABEL_NODE_NAMESPACE, LABEL_UID } from "../metadata";
 import { labelValue } from "../record/label-value";
 import { type NodeIdentity } from "./render";
 
@@ -18,7 +12,9 @@ export function formLabels(form: Named & { spec?: { hubId?: string } }): Record<
 }
 
 /** Labels of a LynqNode: its hub, form and row. */
-export function nodeLabels(node: { spec?: { hubId?: string; templateRef?: string; uid?: string } }): Record<string, string> {
+export function nodeLabels(node: {
+  spec?: { hubId?: string; templateRef?: string; uid?: string };
+}): Record<string, string> {
   return present({ [LABEL_HUB]: node.spec?.hubId, [LABEL_FORM]: node.spec?.templateRef, [LABEL_UID]: node.spec?.uid });
 }
 
@@ -33,6 +29,8 @@ export function trackingLabels(node: NodeIdentity): Record<string, string> {
 
 function present(values: Record<string, string | undefined>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(values).flatMap(([key, value]) => (value === undefined || value === "" ? [] : [[key, labelValue(value)]])),
+    Object.entries(values).flatMap(([key, value]) =>
+      value === undefined || value === "" ? [] : [[key, labelValue(value)]],
+    ),
   );
 }

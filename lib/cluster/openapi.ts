@@ -16,13 +16,13 @@ export interface SchemaStoreOptions {
 interface Document {
   /** URL with the content's hash: the same URL is the same document. */
   readonly url: string;
-  readonly kinds: ReadonlyMap<string, SchemaNode>;
+  readonly kinds: Promise<ReadonlyMap<string, SchemaNode>>;
 }
 
 export class SchemaStore {
   private index: Promise<ReadonlyMap<string, string>> | undefined;
   private indexAt = -Infinity;
-  private readonly documents = new Map<string, Promise<Document>>();
+  private readonly documents = new Map<string, Document>();
   private readonly spacing: number;
   private readonly clock: Clock;
 
@@ -53,7 +53,7 @@ export class SchemaStore {
   private async lookUp(gvk: GroupVersionKind): Promise<SchemaNode | undefined> {
     const path = gvk.group === "" ? `api/${gvk.version}` : `apis/${formatApiVersion(gvk)}`;
     const url = (await this.readIndex()).get(path);
-    return url === undefined ? undefined : (await this.document(path, url)).kinds.get(schemaKey(gvk));
+    return url === undefined ? undefined : (await this.kinds(path, url)).get(schemaKey(gvk));
   }
 
   private readIndex(): Promise<ReadonlyMap<string, string>> {
@@ -68,15 +68,15 @@ export class SchemaStore {
     return reading;
   }
 
-  private async document(path: string, url: string): Promise<Document> {
-    const known = await this.documents.get(path);
-    if (known?.url === url) return known;
-    const reading = this.client.request("GET", url).then(value => ({ url, kinds: convertDocument(value) }));
-    this.documents.set(path, reading);
-    reading.catch(() => {
-      if (this.documents.get(path) === reading) this.documents.delete(path);
+  private kinds(path: string, url: string): Promise<ReadonlyMap<string, SchemaNode>> {
+    const known = this.documents.get(path);
+    if (known?.url === url) return known.kinds;
+    const document: Document = { url, kinds: this.client.request("GET", url).then(convertDocument) };
+    this.documents.set(path, document);
+    document.kinds.catch(() => {
+      if (this.documents.get(path) === document) this.documents.delete(path);
     });
-    return reading;
+    return document.kinds;
   }
 }
 

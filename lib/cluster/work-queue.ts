@@ -1,7 +1,8 @@
 /** Keys of work to do, each at most once at a time, the urgent ones first. Says that something is to be looked at, never what. */
 
 import { backoffDelay, type BackoffOptions } from "./backoff";
-import { systemClock, type Clock, type Timer } from "./clock";
+import { systemClock, type Clock } from "./clock";
+import { Delays } from "./delays";
 import { Lane } from "./lane";
 
 /** What a run that did not throw wants next. */
@@ -48,14 +49,6 @@ interface Ready {
   readonly since: number;
 }
 
-interface Delayed {
-  readonly dueAt: number;
-  readonly lane: number;
-  readonly timer: Timer;
-  /** A wait for another try is over as soon as any run starts; a wish of the caller is not. */
-  readonly backoff: boolean;
-}
-
 const DEFAULT_BACKOFF: BackoffOptions = { baseMs: 500, capMs: 300_000 };
 
 export class WorkQueue<Key extends string> {
@@ -63,7 +56,10 @@ export class WorkQueue<Key extends string> {
   private readonly ready = new Map<Key, Ready>();
   /** Running keys; a Ready one was added again meanwhile, and runs once more. */
   private readonly running = new Map<Key, Ready | undefined>();
-  private readonly delayed = new Map<Key, Delayed>();
+  /** Wishes of `addAfter`. */
+  private readonly later: Delays<Key>;
+  /** Waits after failures; over as soon as the key runs, whatever made it run. */
+  private readonly retries: Delays<Key>;
   private readonly failures = new Map<Key, number>();
   private readonly abort = new AbortController();
   private readonly clock: Clock;
@@ -75,6 +71,8 @@ export class WorkQueue<Key extends string> {
 
   constructor(private readonly options: WorkQueueOptions<Key>) {
     this.clock = options.clock ?? systemClock;
+    this.later = new Delays(this.clock);
+    this.retries = new Delays(this.clock);
     this.random = options.random ?? Math.random;
     this.defaultLane = options.defaultLane ?? 10;
   }
@@ -86,7 +84,7 @@ export class WorkQueue<Key extends string> {
   }
 
   get depth(): QueueDepth {
-    return { ready: this.ready.size, running: this.running.size, delayed: this.delayed.size };
+    return { ready: this.ready.size, running: this.running.size, delayed: this.later.size + this.retries.size };
   }
 
   /** Ready keys of one lane. */
@@ -113,15 +111,22 @@ export class WorkQueue<Key extends string> {
 
   /** Adds the key in `ms` milliseconds. Of several such wishes the earliest is kept. */
   addAfter(key: Key, ms: number, lane: number = this.defaultLane): void {
+    if (this.stopped !== undefined) return;
     if (ms <= 0) this.add(key, lane);
-    else this.delay(key, ms, lane, false);
+    else
+      this.later.set(key, ms, () => {
+        this.add(key, lane);
+      });
   }
 
   /** Adds the key after a wait that doubles with every call until `forget`. */
   addRateLimited(key: Key, lane: number = this.defaultLane): void {
+    if (this.stopped !== undefined) return;
     const attempt = (this.failures.get(key) ?? 0) + 1;
     this.failures.set(key, attempt);
-    this.delay(key, backoffDelay(this.options.backoff ?? DEFAULT_BACKOFF, attempt, this.random), lane, true);
+    this.retries.set(key, backoffDelay(this.options.backoff ?? DEFAULT_BACKOFF, attempt, this.random), () => {
+      this.add(key, lane);
+    });
   }
 
   /** The next `addRateLimited` waits as after a first failure. A run that does not throw does this by itself. */
@@ -144,8 +149,8 @@ export class WorkQueue<Key extends string> {
   }
 
   private async drain(graceMs: number | undefined): Promise<void> {
-    for (const { timer } of this.delayed.values()) timer.cancel();
-    this.delayed.clear();
+    this.later.clear();
+    this.retries.clear();
     this.ready.clear();
     this.lanes.length = 0;
     this.failures.clear();
@@ -160,19 +165,6 @@ export class WorkQueue<Key extends string> {
       this.drained = resolve;
     });
     patience?.cancel();
-  }
-
-  private delay(key: Key, ms: number, lane: number, backoff: boolean): void {
-    if (this.stopped !== undefined) return;
-    const dueAt = this.clock.now() + ms;
-    const pending = this.delayed.get(key);
-    if (pending !== undefined && pending.dueAt <= dueAt) return;
-    pending?.timer.cancel();
-    const timer = this.clock.after(ms, () => {
-      this.delayed.delete(key);
-      this.add(key, lane);
-    });
-    this.delayed.set(key, { dueAt, lane, timer, backoff });
   }
 
   private dispatch(): void {
@@ -196,11 +188,7 @@ export class WorkQueue<Key extends string> {
     const { lane, since } = this.ready.get(key) ?? { lane: this.defaultLane, since: startedAt };
     this.ready.delete(key);
     this.running.set(key, undefined);
-    const pending = this.delayed.get(key);
-    if (pending?.backoff === true) {
-      pending.timer.cancel();
-      this.delayed.delete(key);
-    }
+    this.retries.cancel(key);
     let outcome: { error?: unknown } = {};
     let result: ProcessResult | undefined;
     try {

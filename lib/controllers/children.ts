@@ -91,11 +91,14 @@ export class Children {
       this.byNode.set(node, children);
     }
     for (const one of [previous, fact]) {
-      if (one?.nodeNamespace !== undefined && one.nodeLabel !== undefined) this.options.onChange(one.nodeNamespace, one.nodeLabel);
+      if (one?.nodeNamespace !== undefined && one.nodeLabel !== undefined)
+        this.options.onChange(one.nodeNamespace, one.nodeLabel);
     }
   }
 }
 
 function nodeKey(fact: ChildFact): string | undefined {
-  return fact.nodeNamespace === undefined || fact.nodeLabel === undefined ? undefined : `${fact.nodeNamespace}/${fact.nodeLabel}`;
+  return fact.nodeNamespace === undefined || fact.nodeLabel === undefined
+    ? undefined
+    : `${fact.nodeNamespace}/${fact.nodeLabel}`;
 }

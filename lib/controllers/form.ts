@@ -61,7 +61,8 @@ export class FormController {
     const counts = countNodes(nodes, revision);
     const previous = this.previous(key, form);
     const { maxSkew, progressDeadlineSeconds } = { ...rolloutSettingsDefaults, ...form.spec.rollout };
-    const rollout = maxSkew === 0 ? undefined : { lastProgress: lastProgress(nodes, revision), progressDeadlineSeconds };
+    const rollout =
+      maxSkew === 0 ? undefined : { lastProgress: lastProgress(nodes, revision), progressDeadlineSeconds };
     const now = new Date(cluster.now());
     const next = formStatus({ generation, currentRevision: revision, problems, nodes: counts, rollout, previous }, now);
 
@@ -78,11 +79,19 @@ export class FormController {
     // 5. Old revisions that no node uses go, but for a few.
     await this.prune(key, form, nodes, revision);
     if (rollout === undefined || next.rollout === undefined) return undefined;
-    const deadline = progressDeadline({ ...rollout, target: generation, nodes: counts, previous: previous?.rollout }, next.rollout);
+    const deadline = progressDeadline(
+      { ...rollout, target: generation, nodes: counts, previous: previous?.rollout },
+      next.rollout,
+    );
     return deadline === undefined ? undefined : { requeueAfterMs: Math.max(1000, deadline.getTime() - cluster.now()) };
   }
 
-  private async prune(key: string, form: LynqFormObject, nodes: readonly LynqNodeObject[], current: string | undefined): Promise<void> {
+  private async prune(
+    key: string,
+    form: LynqFormObject,
+    nodes: readonly LynqNodeObject[],
+    current: string | undefined,
+  ): Promise<void> {
     if (current === undefined) return;
     const inUse = new Set([current, ...nodes.flatMap(node => node.spec.formRevision ?? [])]);
     const limit = form.spec.revisionHistoryLimit ?? lynqFormSpecDefaults.revisionHistoryLimit;
@@ -114,7 +123,10 @@ function countNodes(nodes: readonly LynqNodeObject[], revision: string | undefin
 /** When a node of the newest revision last became ready, or stopped being it. */
 function lastProgress(nodes: readonly LynqNodeObject[], revision: string | undefined): Date | undefined {
   const times = nodes.flatMap(node => {
-    const time = node.spec.formRevision === revision ? findCondition(node.status?.conditions, "Ready")?.lastTransitionTime : undefined;
+    const time =
+      node.spec.formRevision === revision
+        ? findCondition(node.status?.conditions, "Ready")?.lastTransitionTime
+        : undefined;
     return time === undefined ? [] : [Date.parse(time)];
   });
   return times.length === 0 ? undefined : new Date(times.reduce((latest, time) => Math.max(latest, time)));

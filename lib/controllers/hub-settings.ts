@@ -54,7 +54,8 @@ export async function mysqlSettings(hub: LynqHubObject, secrets: Secrets, signal
     const data = await secrets.read(namespace, ref.name, signal);
     if (data === undefined) throw new HubSettingsError(`${path}: Secret ${namespace}/${ref.name} does not exist`);
     const value = data.get(ref.key);
-    if (value === undefined) throw new HubSettingsError(`${path}: Secret ${namespace}/${ref.name} has no key ${ref.key}`);
+    if (value === undefined)
+      throw new HubSettingsError(`${path}: Secret ${namespace}/${ref.name} has no key ${ref.key}`);
     return value;
   };
   const username = credentials.username ?? (await read(credentials.usernameRef, `${at}.usernameRef`));

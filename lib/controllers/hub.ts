@@ -1,4 +1,11 @@
-import { deletionGuardDefaults, type LynqFormObject, type LynqHubObject, type LynqHubStatus, type LynqNodeObject, rolloutSettingsDefaults } from "../../crds";
+import {
+  deletionGuardDefaults,
+  type LynqFormObject,
+  type LynqHubObject,
+  type LynqHubStatus,
+  type LynqNodeObject,
+  rolloutSettingsDefaults,
+} from "../../crds";
 import { BlueprintError } from "../blueprint/errors";
 import { ApiError, type Informer, type ProcessResult } from "../cluster";
 import { ANNOTATION_APPROVE_DELETION, FINALIZER_HUB } from "../metadata";
@@ -110,7 +117,11 @@ export class HubController {
         maxSkew: form.spec.rollout?.maxSkew ?? rolloutSettingsDefaults.maxSkew,
       }));
       const nodes = this.options.index.ofHub(namespace, name);
-      plan = planSync(rows, wanted, nodes.map(node => this.existing(node)));
+      plan = planSync(
+        rows,
+        wanted,
+        nodes.map(node => this.existing(node)),
+      );
 
       // 5. Create and change first; then delete, if the guard lets it.
       await this.write(hub, plan, revisions, nodes);
@@ -140,7 +151,13 @@ export class HubController {
       const revision = revisions.get(creation.form);
       if (revision === undefined) return;
       const name = nodeName(creation.record.uid, creation.form, formNames);
-      const content = { hub, form: creation.form, revision: revision.name, blueprint: revision.blueprint, record: creation.record };
+      const content = {
+        hub,
+        form: creation.form,
+        revision: revision.name,
+        blueprint: revision.blueprint,
+        record: creation.record,
+      };
       try {
         await this.options.writer.create(name, content);
       } catch (error) {
@@ -153,23 +170,42 @@ export class HubController {
       if (existing === undefined) return;
       const current = revisions.get(update.node.form);
       const blueprint =
-        current?.name === update.revision ? current.blueprint : await this.options.revisions.blueprint(namespace, update.revision);
+        current?.name === update.revision
+          ? current.blueprint
+          : await this.options.revisions.blueprint(namespace, update.revision);
       try {
-        await this.options.writer.update(existing, { hub, form: update.node.form, revision: update.revision, blueprint, record: update.record });
+        await this.options.writer.update(existing, {
+          hub,
+          form: update.node.form,
+          revision: update.revision,
+          blueprint,
+          record: update.record,
+        });
       } catch (error) {
         // The node went, or another came, meanwhile: its event brings us back.
-        if (!(error instanceof ApiError && (error.isConflict() || error.isNotFound() || error.isInvalid()))) throw error;
+        if (!(error instanceof ApiError && (error.isConflict() || error.isNotFound() || error.isInvalid())))
+          throw error;
         return;
       }
       if (update.because !== "values") {
-        this.options.cluster.events.record(existing, "Normal", "TemplateApplied", `form ${update.node.form} moves to revision ${update.revision}`);
+        this.options.cluster.events.record(
+          existing,
+          "Normal",
+          "TemplateApplied",
+          `form ${update.node.form} moves to revision ${update.revision}`,
+        );
       }
-      if (update.because !== "revision") this.options.cluster.events.record(existing, "Normal", "DataUpdated", "the row changed");
+      if (update.because !== "revision")
+        this.options.cluster.events.record(existing, "Normal", "DataUpdated", "the row changed");
     });
   }
 
   /** A node whose form is missing is removed only when the API server, not the store, says that the form is gone. */
-  private async confirmed(removals: readonly ExistingNode[], namespace: string, known: ReadonlySet<string>): Promise<ExistingNode[]> {
+  private async confirmed(
+    removals: readonly ExistingNode[],
+    namespace: string,
+    known: ReadonlySet<string>,
+  ): Promise<ExistingNode[]> {
     const missing = new Set(removals.map(node => node.form).filter(form => !known.has(form)));
     const gone = new Set<string>();
     for (const form of missing) {
@@ -190,7 +226,12 @@ export class HubController {
     await inBatches(removals, BATCH, async ({ name, uid, recordUid }) => {
       try {
         await client.delete(NODES, { namespace, name }, { preconditions: { uid } });
-        events.record(hub, "Normal", "NodeDeleting", `LynqNode ${name} goes: row ${JSON.stringify(recordUid)} is no longer active, or its form is gone`);
+        events.record(
+          hub,
+          "Normal",
+          "NodeDeleting",
+          `LynqNode ${name} goes: row ${JSON.stringify(recordUid)} is no longer active, or its form is gone`,
+        );
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
         if (error.isNotFound() || error.isConflict()) return;
@@ -205,23 +246,34 @@ export class HubController {
     if (!finalizers.includes(FINALIZER_HUB)) return undefined;
     await this.options.reader.forget(key);
     const nodes = this.options.index.ofHub(namespace, name).map(node => this.existing(node));
-    await this.delete(hub, nodes.filter(node => !node.deleting));
+    await this.delete(
+      hub,
+      nodes.filter(node => !node.deleting),
+    );
     // Each node that goes wakes the hub.
     if (nodes.length > 0) return undefined;
     const left = await this.options.cluster.client.list(NODES, { namespace });
     if (left.items.some(item => toHubId(item) === name)) return { requeueAfterMs: 1000 };
-    await this.options.cluster.client.mergePatch(HUBS, { namespace, name }, {
-      metadata: { resourceVersion, finalizers: finalizers.filter(finalizer => finalizer !== FINALIZER_HUB) },
-    });
+    await this.options.cluster.client.mergePatch(
+      HUBS,
+      { namespace, name },
+      {
+        metadata: { resourceVersion, finalizers: finalizers.filter(finalizer => finalizer !== FINALIZER_HUB) },
+      },
+    );
     return undefined;
   }
 
   private async ensureFinalizer(hub: LynqHubObject): Promise<void> {
     const { namespace, name = "", finalizers = [], resourceVersion } = hub.metadata;
     if (finalizers.includes(FINALIZER_HUB)) return;
-    await this.options.cluster.client.mergePatch(HUBS, { namespace, name }, {
-      metadata: { resourceVersion, finalizers: [...finalizers, FINALIZER_HUB] },
-    });
+    await this.options.cluster.client.mergePatch(
+      HUBS,
+      { namespace, name },
+      {
+        metadata: { resourceVersion, finalizers: [...finalizers, FINALIZER_HUB] },
+      },
+    );
   }
 
   /** Undefined for a form that does not compile: its nodes stay as they are, and the form's own status says why. */
@@ -247,14 +299,19 @@ export class HubController {
   private existing(node: LynqNodeObject): ExistingNode {
     const { namespace = "", name = "", uid = "", generation, deletionTimestamp } = node.metadata;
     const { sensitiveValuesRef } = node.spec;
-    const sensitive = sensitiveValuesRef === undefined ? undefined : this.options.values.of(namespace, sensitiveValuesRef.name);
+    const sensitive =
+      sensitiveValuesRef === undefined ? undefined : this.options.values.of(namespace, sensitiveValuesRef.name);
     return {
       name,
       uid,
       form: node.spec.templateRef,
       recordUid: node.spec.uid,
       revision: node.spec.formRevision ?? "",
-      values: new Map([["uid", node.spec.uid], ...Object.entries(node.spec.values ?? {}), ...(sensitive?.values ?? [])]),
+      values: new Map([
+        ["uid", node.spec.uid],
+        ...Object.entries(node.spec.values ?? {}),
+        ...(sensitive?.values ?? []),
+      ]),
       deleting: deletionTimestamp !== undefined,
       ready: nodeHealth(generation, node.status) === "Ready" && node.status?.formRevision === node.spec.formRevision,
     };
@@ -268,15 +325,21 @@ export class HubController {
     held: HeldDeletions | undefined,
   ): Promise<void> {
     const { namespace = "", name = "", generation = 0 } = hub.metadata;
-    const health = this.options.index.ofHub(namespace, name).map(node => nodeHealth(node.metadata.generation, node.status));
+    const health = this.options.index
+      .ofHub(namespace, name)
+      .map(node => nodeHealth(node.metadata.generation, node.status));
     const previous = state.status ?? hub.status;
     const next = hubStatus(
       {
+        namespace,
         name,
         generation,
         syncInterval: syncIntervalOf(hub),
         forms,
-        nodes: { ready: health.filter(one => one === "Ready").length, failed: health.filter(one => one === "Failed").length },
+        nodes: {
+          ready: health.filter(one => one === "Ready").length,
+          failed: health.filter(one => one === "Failed").length,
+        },
         sync: this.outcome(state, generation, desired, held),
         previous,
       },
@@ -291,11 +354,22 @@ export class HubController {
     state.status = next;
   }
 
-  private outcome(state: HubState, generation: number, desired: number | undefined, held: HeldDeletions | undefined): SyncOutcome {
+  private outcome(
+    state: HubState,
+    generation: number,
+    desired: number | undefined,
+    held: HeldDeletions | undefined,
+  ): SyncOutcome {
     const { complete, failure } = state;
     if (failure !== undefined) {
       const { reason, message, retrying } = failure;
-      return { kind: "failed", reason, message, retrying, ...(complete === undefined ? {} : { lastSuccess: complete.at }) };
+      return {
+        kind: "failed",
+        reason,
+        message,
+        retrying,
+        ...(complete === undefined ? {} : { lastSuccess: complete.at }),
+      };
     }
     if (complete?.generation !== generation || desired === undefined) return { kind: "pending" };
     const { seen, active, quarantined } = complete.snapshot;

@@ -9,7 +9,14 @@ const ours = { group: API_GROUP, version: API_VERSION, namespaced: true, verbs }
 export const HUBS: ApiResource = { ...ours, kind: "LynqHub", plural: "lynqhubs" };
 export const FORMS: ApiResource = { ...ours, kind: "LynqForm", plural: "lynqforms" };
 export const NODES: ApiResource = { ...ours, kind: "LynqNode", plural: "lynqnodes" };
-export const SECRETS: ApiResource = { group: "", version: "v1", kind: "Secret", plural: "secrets", namespaced: true, verbs };
+export const SECRETS: ApiResource = {
+  group: "",
+  version: "v1",
+  kind: "Secret",
+  plural: "secrets",
+  namespaced: true,
+  verbs,
+};
 export const REVISIONS: ApiResource = {
   group: "apps",
   version: "v1",

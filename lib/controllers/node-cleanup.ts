@@ -37,7 +37,10 @@ export class NodeCleanup {
     const kinds = new Map([...named, ...[...inventory.values()].map(entryGvk)].map(gvk => [JSON.stringify(gvk), gvk]));
     await Promise.all([...kinds.values()].map(gvk => this.watchIfServed(gvk)));
 
-    const left = belongings([...inventory.values()], this.children.ofNode(identity.namespace, labelValue(identity.name)));
+    const left = belongings(
+      [...inventory.values()],
+      this.children.ofNode(identity.namespace, labelValue(identity.name)),
+    );
     const outcomes: ResourceOutcome[] = [];
     let wave: number | undefined;
     for (const removal of left) {
@@ -56,7 +59,12 @@ export class NodeCleanup {
       } else {
         inventory.delete(removal.key);
         if (result.did === "retained") {
-          this.cluster.events.record(node, "Normal", "ResourceRetained", `${nameOf(removal)} is kept, marked as orphaned`);
+          this.cluster.events.record(
+            node,
+            "Normal",
+            "ResourceRetained",
+            `${nameOf(removal)} is kept, marked as orphaned`,
+          );
         }
       }
     }
@@ -88,9 +96,13 @@ export class NodeCleanup {
   private async release(node: LynqNodeObject): Promise<void> {
     const { namespace, name = "", resourceVersion, finalizers = [] } = node.metadata;
     try {
-      await this.cluster.client.mergePatch(NODES, { namespace, name }, {
-        metadata: { resourceVersion, finalizers: finalizers.filter(finalizer => finalizer !== FINALIZER_NODE) },
-      });
+      await this.cluster.client.mergePatch(
+        NODES,
+        { namespace, name },
+        {
+          metadata: { resourceVersion, finalizers: finalizers.filter(finalizer => finalizer !== FINALIZER_NODE) },
+        },
+      );
       this.cluster.events.record(node, "Normal", "LynqNodeDeleted", "everything is cleaned up");
     } catch (error) {
       if (!(error instanceof ApiError && error.isNotFound())) throw error;
@@ -98,9 +110,23 @@ export class NodeCleanup {
   }
 }
 
-function outcomeOf(removal: Removal, state: ResourceOutcome["state"], reason: string, message: string): ResourceOutcome {
+function outcomeOf(
+  removal: Removal,
+  state: ResourceOutcome["state"],
+  reason: string,
+  message: string,
+): ResourceOutcome {
   const { id, gvk, namespace, name } = removal;
-  return { id, kind: gvk.kind, ...(namespace === undefined ? {} : { namespace }), name, wave: removal.wave, state, reason, message };
+  return {
+    id,
+    kind: gvk.kind,
+    ...(namespace === undefined ? {} : { namespace }),
+    name,
+    wave: removal.wave,
+    state,
+    reason,
+    message,
+  };
 }
 
 function nameOf({ gvk, namespace, name }: Removal): string {

@@ -16,7 +16,11 @@ export function nodeIdentity(node: LynqNodeObject): NodeIdentity {
 }
 
 /** What a node's templates see, and which of it must not be shown. */
-export function renderContext(node: NodeIdentity, values: Iterable<readonly [string, string]>, sensitive: SensitiveValues | undefined): RenderContext {
+export function renderContext(
+  node: NodeIdentity,
+  values: Iterable<readonly [string, string]>,
+  sensitive: SensitiveValues | undefined,
+): RenderContext {
   return {
     node,
     variables: templateVariables([...values, ...(sensitive?.values ?? [])], {
@@ -31,7 +35,12 @@ export function renderContext(node: NodeIdentity, values: Iterable<readonly [str
 /** Hides sensitive values in texts that come from elsewhere, such as the API server's refusals. */
 export function redactor(sensitive: SensitiveValues | undefined): (message: string) => string {
   // The longest first, so that a value within another leaves nothing of it; single characters would hide half of every text.
-  const secrets = [...(sensitive?.values.values() ?? [])].filter(value => value.length > 1).sort((a, b) => b.length - a.length);
+  const secrets = [...(sensitive?.values.values() ?? [])]
+    .filter(value => value.length > 1)
+    .sort((a, b) => b.length - a.length);
   return message =>
-    secrets.reduce((text, secret) => text.replaceAll(secret, "***").replaceAll(JSON.stringify(secret).slice(1, -1), "***"), message);
+    secrets.reduce(
+      (text, secret) => text.replaceAll(secret, "***").replaceAll(JSON.stringify(secret).slice(1, -1), "***"),
+      message,
+    );
 }

@@ -32,7 +32,11 @@ export class ResourcePreparer {
    * @param hashKey see {@link contentHash}
    * @throws ConnectionError, ApiError: the API server could not be asked
    */
-  async prepare(blueprint: Blueprint, context: RenderContext, hashKey: string | undefined): Promise<PreparedResource[]> {
+  async prepare(
+    blueprint: Blueprint,
+    context: RenderContext,
+    hashKey: string | undefined,
+  ): Promise<PreparedResource[]> {
     const prepared = await Promise.all(
       blueprint.resources.map(compiled => this.prepareOne(compiled, context, hashKey)),
     );
@@ -42,7 +46,11 @@ export class ResourcePreparer {
       const twin = keys.get(one.key);
       keys.set(one.key, twin ?? one.compiled.id);
       if (twin === undefined) return one;
-      return failed(one.compiled, "DuplicateObject", `${one.compiled.path}: renders the same object as resource ${twin}`);
+      return failed(
+        one.compiled,
+        "DuplicateObject",
+        `${one.compiled.path}: renders the same object as resource ${twin}`,
+      );
     });
   }
 

@@ -69,7 +69,13 @@ export class NodeValues {
         name,
         labels: { [LABEL_SENSITIVE_VALUES]: "true", [LABEL_HUB]: labelValue(node.spec.hubId ?? "") },
         ownerReferences: [
-          { apiVersion: `${API_GROUP}/${API_VERSION}`, kind: "LynqNode", name: node.metadata.name ?? "", uid, controller: true },
+          {
+            apiVersion: `${API_GROUP}/${API_VERSION}`,
+            kind: "LynqNode",
+            name: node.metadata.name ?? "",
+            uid,
+            controller: true,
+          },
         ],
       },
       type: "Opaque",

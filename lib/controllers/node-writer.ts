@@ -88,7 +88,14 @@ export class NodeWriter {
         labels: nodeLabels({ spec }),
         finalizers: [FINALIZER_NODE],
         ownerReferences: [
-          { apiVersion: `${API_GROUP}/${API_VERSION}`, kind: "LynqHub", name: hubName, uid: hubUid, controller: true, blockOwnerDeletion: true },
+          {
+            apiVersion: `${API_GROUP}/${API_VERSION}`,
+            kind: "LynqHub",
+            name: hubName,
+            uid: hubUid,
+            controller: true,
+            blockOwnerDeletion: true,
+          },
         ],
       },
       spec,

@@ -89,15 +89,22 @@ export class NodeController {
     const prepared = await this.preparer.prepare(blueprint, context, hashKey);
     const inventory = inventoryOf(status?.inventory ?? []);
     const kinds = new Map(
-      [...prepared.flatMap(one => (one.kind === "wanted" ? [one.compiled.gvk] : [])), ...[...inventory.values()].map(entryGvk)].map(
-        gvk => [JSON.stringify(gvk), gvk],
-      ),
+      [
+        ...prepared.flatMap(one => (one.kind === "wanted" ? [one.compiled.gvk] : [])),
+        ...[...inventory.values()].map(entryGvk),
+      ].map(gvk => [JSON.stringify(gvk), gvk]),
     );
     await Promise.all([...kinds.values()].map(gvk => this.options.children.watch(gvk)));
 
     // 6. Write what differs, in the order of dependencies.
     const written = [...inventory.values()].map(entry => entry.hash).join();
-    const result = await this.walk.run(prepared, { node: context.node, graph: blueprint.graph, inventory, drift: memory.drift, redact });
+    const result = await this.walk.run(prepared, {
+      node: context.node,
+      graph: blueprint.graph,
+      inventory,
+      drift: memory.drift,
+      redact,
+    });
 
     // 7. Remove what is no longer wanted, once everything wanted is there.
     const pruned = await this.prune(node, prepared, result.outcomes, inventory);
@@ -137,9 +144,13 @@ export class NodeController {
     }
     try {
       const blueprint = await this.options.revisions.blueprint(namespace, formRevision);
-      const sensitive = sensitiveValuesRef === undefined ? undefined : this.options.values.of(namespace, sensitiveValuesRef.name);
+      const sensitive =
+        sensitiveValuesRef === undefined ? undefined : this.options.values.of(namespace, sensitiveValuesRef.name);
       if (sensitiveValuesRef !== undefined && sensitive === undefined) {
-        return fail("VariablesBuildError", `Secret ${namespace}/${sensitiveValuesRef.name} with the sensitive values does not exist yet`);
+        return fail(
+          "VariablesBuildError",
+          `Secret ${namespace}/${sensitiveValuesRef.name} with the sensitive values does not exist yet`,
+        );
       }
       return {
         blueprint,
@@ -162,11 +173,19 @@ export class NodeController {
   ): Promise<{ requeueAfterMs: number | undefined }> {
     const identity = nodeIdentity(node);
     const removals = planPrune({
-      belongings: belongings([...inventory.values()], this.options.children.ofNode(identity.namespace, labelValue(identity.name))),
+      belongings: belongings(
+        [...inventory.values()],
+        this.options.children.ofNode(identity.namespace, labelValue(identity.name)),
+      ),
       desired: new Map(prepared.flatMap(one => (one.kind === "wanted" ? [[one.compiled.id, one.key] as const] : []))),
       unresolvedIds: new Set(prepared.flatMap(one => (one.kind === "failed" ? [one.compiled.id] : []))),
-      everythingApplied: outcomes.every(({ state, reason }) =>
-        state === "Ready" || state === "Progressing" || state === "Excluded" || reason === "ReadinessTimeout" || reason === "ResourceFailed",
+      everythingApplied: outcomes.every(
+        ({ state, reason }) =>
+          state === "Ready" ||
+          state === "Progressing" ||
+          state === "Excluded" ||
+          reason === "ReadinessTimeout" ||
+          reason === "ResourceFailed",
       ),
       readyIds: new Set(outcomes.flatMap(({ id, state }) => (state === "Ready" ? [id] : []))),
     });
@@ -178,14 +197,25 @@ export class NodeController {
       switch (result.state) {
         case "gone":
           inventory.delete(removal.key);
-          if (result.did === "retained") events.record(node, "Normal", "OrphanedResourceRetained", `${object} left the form and is kept, marked as orphaned`);
+          if (result.did === "retained")
+            events.record(
+              node,
+              "Normal",
+              "OrphanedResourceRetained",
+              `${object} left the form and is kept, marked as orphaned`,
+            );
           break;
         case "pending":
           inventory.delete(removal.key);
           events.record(node, "Normal", "OrphanedResourceDeleted", `${object} left the form and is deleted`);
           break;
         case "refused":
-          events.record(node, "Warning", "CleanupPartialFailure", `${object} left the form, and deleting it was refused: ${result.message}`);
+          events.record(
+            node,
+            "Warning",
+            "CleanupPartialFailure",
+            `${object} left the form, and deleting it was refused: ${result.message}`,
+          );
           requeueAfterMs = 30_000;
           break;
       }
@@ -197,9 +227,13 @@ export class NodeController {
     const finalizers = node.metadata.finalizers ?? [];
     if (finalizers.includes(FINALIZER_NODE)) return;
     const { namespace, name = "", resourceVersion } = node.metadata;
-    await this.options.cluster.client.mergePatch(NODES, { namespace, name }, {
-      metadata: { resourceVersion, finalizers: [...finalizers, FINALIZER_NODE] },
-    });
+    await this.options.cluster.client.mergePatch(
+      NODES,
+      { namespace, name },
+      {
+        metadata: { resourceVersion, finalizers: [...finalizers, FINALIZER_NODE] },
+      },
+    );
   }
 
   private async publish(node: LynqNodeObject, memory: Memory, next: LynqNodeStatus): Promise<void> {
@@ -236,7 +270,8 @@ function fail(reason: FailureReason, message: string): { failure: { reason: Fail
 
 /** We are the only writer of the status, so our last write counts until the store has caught up with it. */
 function newestStatus(node: LynqNodeObject, { written }: Memory): LynqNodeStatus | undefined {
-  if (written === undefined || atLeastAsNew(node.metadata.resourceVersion ?? "0", written.resourceVersion)) return node.status;
+  if (written === undefined || atLeastAsNew(node.metadata.resourceVersion ?? "0", written.resourceVersion))
+    return node.status;
   return written.status;
 }
 

@@ -14,7 +14,8 @@ export type WriteResult =
   /** Once: an object of ours from an earlier life stays as it is. */
   | { readonly state: "kept"; readonly object: KubernetesObject }
   | { readonly state: "conflict"; readonly message: string }
-  | { readonly state: "refused"; readonly message: string }
+  /** `passing`: may succeed soon without anybody's help, as when the namespace is not there yet. */
+  | { readonly state: "refused"; readonly message: string; readonly passing: boolean }
   /** The object of that name is on its way out. */
   | { readonly state: "terminating" };
 
@@ -77,7 +78,10 @@ export class ObjectWriter {
       case "otherNode":
         return {
           state: "conflict",
-          message: conflictMessage(request, `LynqNode ${ownership.node} already manages this object; two nodes cannot write one object`),
+          message: conflictMessage(
+            request,
+            `LynqNode ${ownership.node} already manages this object; two nodes cannot write one object`,
+          ),
         };
       case "foreign":
         if (compiled.conflictPolicy === "Stuck") {
@@ -101,11 +105,15 @@ export class ObjectWriter {
     const { resource, compiled, desired } = request;
     const key = { namespace: desired.metadata.namespace, name: desired.metadata.name ?? "" };
     const live =
-      compiled.ignoreFields.length > 0 || compiled.patchStrategy === "replace" ? await this.client.get(resource, key) : undefined;
+      compiled.ignoreFields.length > 0 || compiled.patchStrategy === "replace"
+        ? await this.client.get(resource, key)
+        : undefined;
     const wanted = live === undefined ? desired : leaveIgnoredFields(desired, live, compiled.ignoreFields);
     switch (compiled.patchStrategy) {
       case "apply":
-        return (await this.client.apply(resource, withUid(wanted, request.uid), { fieldManager: FIELD_MANAGER, force: true })).object;
+        return (
+          await this.client.apply(resource, withUid(wanted, request.uid), { fieldManager: FIELD_MANAGER, force: true })
+        ).object;
       case "merge":
         return await this.client.mergePatch(resource, key, wanted, { fieldManager: FIELD_MANAGER });
       case "replace":
@@ -164,7 +172,7 @@ function replacement(desired: KubernetesObject, live: KubernetesObject): Kuberne
 
 function refusal(error: ApiError): WriteResult {
   if (error.status >= 500 || error.status === 429 || error.status === 401) throw error;
-  return { state: "refused", message: error.serverMessage };
+  return { state: "refused", message: error.serverMessage, passing: error.isNotFound() || error.isConflict() };
 }
 
 /** The articles' sentence: which object, which policy, and in the API server's words which manager and field. */
@@ -181,6 +189,8 @@ function whoOwns(ownership: Extract<Ownership, { kind: "foreign" }>, refused: Ap
   if (fieldManagerConflicts(refused).length > 0) return refused.serverMessage;
   const owner =
     ownership.controller ??
-    (ownership.managers.length > 0 ? ownership.managers.map(manager => JSON.stringify(manager)).join(", ") : "somebody else");
+    (ownership.managers.length > 0
+      ? ownership.managers.map(manager => JSON.stringify(manager)).join(", ")
+      : "somebody else");
   return `the object exists and is managed by ${owner}; its values agree, but it is not Lynq's`;
 }

@@ -87,7 +87,8 @@ export class Operator {
       onChange: (key, form, previous) => {
         this.formQueue.add(key);
         const changed = form ?? previous;
-        if (changed !== undefined && form?.metadata.generation !== previous?.metadata.generation) this.hubQueue.add(hubKey(changed));
+        if (changed !== undefined && form?.metadata.generation !== previous?.metadata.generation)
+          this.hubQueue.add(hubKey(changed));
       },
     });
     this.nodes = new Informer({
@@ -149,7 +150,13 @@ export class Operator {
         this.hubQueue.add(key);
       },
     });
-    const formController = new FormController({ cluster, forms: this.forms, hubs: this.hubs, index: this.index, revisions });
+    const formController = new FormController({
+      cluster,
+      forms: this.forms,
+      hubs: this.hubs,
+      index: this.index,
+      revisions,
+    });
     const nodeController = new NodeController({
       cluster,
       nodes: this.nodes,
@@ -157,7 +164,11 @@ export class Operator {
       revisions,
       values: this.values,
     });
-    const queue = (name: string, concurrency: number, process: (key: string, signal: AbortSignal) => ReturnType<HubController["poll"]>) =>
+    const queue = (
+      name: string,
+      concurrency: number,
+      process: (key: string, signal: AbortSignal) => ReturnType<HubController["poll"]>,
+    ) =>
       new WorkQueue<string>({
         concurrency,
         process,
@@ -185,7 +196,14 @@ export class Operator {
   /** Lets what runs come to its end, and closes every connection. */
   async stop(): Promise<void> {
     await Promise.all([this.polls, this.hubQueue, this.formQueue, this.nodeQueue].map(queue => queue.shutdown(10_000)));
-    await Promise.all([this.hubs.stop(), this.forms.stop(), this.nodes.stop(), this.crds.stop(), this.values.stop(), this.children.stop()]);
+    await Promise.all([
+      this.hubs.stop(),
+      this.forms.stop(),
+      this.nodes.stop(),
+      this.crds.stop(),
+      this.values.stop(),
+      this.children.stop(),
+    ]);
     await Promise.all([this.secrets.stop(), this.reader.stop()]);
   }
 
@@ -273,4 +291,3 @@ export function operator(): Operator {
   }
   return running;
 }
-

@@ -62,7 +62,8 @@ export class Remover {
     reason: OrphanedReason,
   ): Promise<RemovalResult> {
     const live = await this.client.get(resource, { namespace: removal.namespace, name: removal.name });
-    if (live.metadata.uid !== removal.uid || ownershipOf(live, node).kind !== "ours") return { state: "gone", did: "nothing" };
+    if (live.metadata.uid !== removal.uid || ownershipOf(live, node).kind !== "ours")
+      return { state: "gone", did: "nothing" };
     await markOrphaned(this.client, resource, live, node, reason, this.now());
     return { state: "gone", did: "retained" };
   }

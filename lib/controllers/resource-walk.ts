@@ -68,7 +68,10 @@ export class ResourceWalk {
     const settled = await Promise.allSettled(prepared.map(visit));
     const failure = settled.find(result => result.status === "rejected");
     if (failure !== undefined) throw failure.reason;
-    return { outcomes: settled.flatMap(result => (result.status === "fulfilled" ? [result.value] : [])), requeueAfterMs };
+    return {
+      outcomes: settled.flatMap(result => (result.status === "fulfilled" ? [result.value] : [])),
+      requeueAfterMs,
+    };
   }
 
   private async settle(
@@ -134,7 +137,7 @@ export class ResourceWalk {
       const pause = drift?.pauseLeft(this.now()) ?? 0;
       if (pause > 0) {
         wake(pause);
-        return { ...identified, state: "Conflicted", reason: "ResourceConflict", message: fightMessage(one, pause) };
+        return { ...identified, state: "Conflicted", reason: "ResourceConflict", message: fightMessage(one) };
       }
     }
     const request = {
@@ -161,18 +164,39 @@ export class ResourceWalk {
       }
       case "terminating":
         wake(RECHECK_MS);
-        return { ...identified, state: "Deleting", reason: "Terminating", message: "an object of this name is being deleted" };
+        return {
+          ...identified,
+          state: "Deleting",
+          reason: "Terminating",
+          message: "an object of this name is being deleted",
+        };
       case "conflict":
         wake(RECHECK_MS);
-        return { ...identified, state: "Conflicted", reason: "ResourceConflict", message: context.redact(result.message) };
+        return {
+          ...identified,
+          state: "Conflicted",
+          reason: "ResourceConflict",
+          message: context.redact(result.message),
+        };
       case "refused":
         wake(RECHECK_MS);
-        return { ...identified, state: "Failed", reason: "ApplyFailed", message: context.redact(result.message) };
+        return {
+          ...identified,
+          state: "Failed",
+          reason: "ApplyFailed",
+          message: context.redact(result.message),
+          retrying: result.passing,
+        };
     }
   }
 
   /** An object that needs no write may still have to be noted: made before a crash, or under another id. */
-  private note(one: Wanted, entry: InventoryEntry | undefined, child: ChildFact | undefined, context: WalkContext): void {
+  private note(
+    one: Wanted,
+    entry: InventoryEntry | undefined,
+    child: ChildFact | undefined,
+    context: WalkContext,
+  ): void {
     const { compiled } = one;
     const wave = context.graph.wave(compiled.id);
     if (entry === undefined) {
@@ -184,7 +208,12 @@ export class ResourceWalk {
     }
   }
 
-  private entryOf(one: Wanted, fact: ChildFact, previous: InventoryEntry | undefined, context: WalkContext): InventoryEntry {
+  private entryOf(
+    one: Wanted,
+    fact: ChildFact,
+    previous: InventoryEntry | undefined,
+    context: WalkContext,
+  ): InventoryEntry {
     const { compiled, object } = one;
     const unchanged = previous?.uid === fact.uid && previous.hash === one.hash;
     const appliedAt = unchanged ? previous.appliedAt : new Date(this.now()).toISOString().replace(/\.\d{3}Z$/, "Z");
@@ -223,8 +252,9 @@ export class ResourceWalk {
       readiness.state === "Ready" ||
       (child.unboundClaim !== undefined && (await this.storageClasses.waitsForFirstConsumer(child.unboundClaim)));
     if (ready) {
-      if (entry !== undefined && entry.readyOnce !== true) context.inventory.set(one.key, { ...entry, readyOnce: true });
-      return { ...identified, state: "Ready", reason: "Ready", message: readiness.message };
+      if (entry !== undefined && entry.readyOnce !== true)
+        context.inventory.set(one.key, { ...entry, readyOnce: true });
+      return { ...identified, state: "Ready", reason: "Ready", message: context.redact(readiness.message) };
     }
     if (readiness.state === "Failed") {
       return { ...identified, state: "Failed", reason: "ResourceFailed", message: context.redact(readiness.message) };
@@ -273,11 +303,11 @@ function verb(outcome: ResourceOutcome): string {
   return outcome.state === "Skipped" ? "is skipped" : "has failed";
 }
 
-function fightMessage(one: Wanted, pauseMs: number): string {
+function fightMessage(one: Wanted): string {
   const { namespace, name = "" } = one.object.metadata;
   return (
     `${one.object.kind} ${namespace === undefined ? name : `${namespace}/${name}`} is changed back again and again by something else than ` +
-    `${FIELD_MANAGER}; it is left alone for ${Math.ceil(pauseMs / 1000)} s. Name the fields in ignoreFields, or stop the other side`
+    `${FIELD_MANAGER}; it is left alone for a while, longer each time. Name the fields in ignoreFields, or stop the other side`
   );
 }
 

@@ -66,7 +66,11 @@ export async function markOrphaned(
 }
 
 /** Removes the orphan marks of an object that its node takes up again. */
-export async function clearOrphanMarks(client: ApiClient, resource: ApiResource, live: KubernetesObject): Promise<void> {
+export async function clearOrphanMarks(
+  client: ApiClient,
+  resource: ApiResource,
+  live: KubernetesObject,
+): Promise<void> {
   const { metadata } = live;
   await client.mergePatch(
     resource,
@@ -75,7 +79,11 @@ export async function clearOrphanMarks(client: ApiClient, resource: ApiResource,
       metadata: {
         uid: metadata.uid,
         labels: { [LABEL_ORPHANED]: null },
-        annotations: { [ANNOTATION_ORPHANED_AT]: null, [ANNOTATION_ORPHANED_FROM]: null, [ANNOTATION_ORPHANED_REASON]: null },
+        annotations: {
+          [ANNOTATION_ORPHANED_AT]: null,
+          [ANNOTATION_ORPHANED_FROM]: null,
+          [ANNOTATION_ORPHANED_REASON]: null,
+        },
       },
     },
     { fieldManager: FIELD_MANAGER },

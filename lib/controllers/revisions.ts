@@ -40,7 +40,8 @@ export class Revisions {
     const content = contentOf(form.spec);
     const name = revisionName(form.metadata.name ?? "", content);
     const key = `${form.metadata.namespace ?? ""}/${name}`;
-    const blueprint = this.compiled.get(key) ?? this.remember(key, Promise.resolve(compileBlueprint(content, this.templates)));
+    const blueprint =
+      this.compiled.get(key) ?? this.remember(key, Promise.resolve(compileBlueprint(content, this.templates)));
     let storing = this.stored.get(key);
     if (storing === undefined) {
       storing = this.store(form, name, content);
@@ -89,7 +90,9 @@ export class Revisions {
       return compileBlueprint(readContent(revision), this.templates);
     } catch (error) {
       if (error instanceof ApiError && error.isNotFound()) {
-        throw new RevisionMissingError(`ControllerRevision ${namespace}/${name} does not exist; the node keeps what it has`);
+        throw new RevisionMissingError(
+          `ControllerRevision ${namespace}/${name} does not exist; the node keeps what it has`,
+        );
       }
       throw error;
     }
@@ -117,16 +120,16 @@ export class Revisions {
       if (!(error instanceof ApiError) || !error.isAlreadyExists()) throw error;
       const existing = await this.client.get(REVISIONS, { namespace, name });
       if (canonicalJson(readContent(existing)) === canonicalJson(content)) return;
-      throw new Error(`ControllerRevision ${namespace ?? ""}/${name} exists with other content; delete it`, { cause: error });
+      throw new Error(`ControllerRevision ${namespace ?? ""}/${name} exists with other content; delete it`, {
+        cause: error,
+      });
     }
   }
 }
 
 /** The part of a form that its nodes are made of. */
 export function contentOf(spec: RevisionContent): RevisionContent {
-  return Object.fromEntries(
-    resourceListNames.flatMap(list => (spec[list] === undefined ? [] : [[list, spec[list]]])),
-  );
+  return Object.fromEntries(resourceListNames.flatMap(list => (spec[list] === undefined ? [] : [[list, spec[list]]])));
 }
 
 function revisionName(form: string, content: RevisionContent): string {

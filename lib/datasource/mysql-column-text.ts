@@ -70,6 +70,9 @@ const FLAG_ZEROFILL = 64;
  * | UUID, INET4, INET6 (MariaDB) | their text |
  * | BINARY, VARBINARY, BLOB, GEOMETRY, VECTOR | the text where the bytes are UTF-8 without control characters other than tab and line ends; base64 otherwise |
  * | NULL, of every type | null |
+ *
+ * As the Go operator's driver gives them, with these exceptions: that one gives a DATE as midnight (`2024-01-02T00:00:00Z`),
+ * zero dates as year 1, doubles with exponents (`1.5e+06`), BIT and binary columns as raw bytes, and the year 0000 as `0`.
  */
 export function columnText(column: MysqlColumn): (bytes: Buffer) => string {
   const { type } = column;

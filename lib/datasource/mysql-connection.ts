@@ -77,7 +77,10 @@ export class MysqlConnection {
       this.fail(error);
     });
     this.socket.on("close", () => {
-      this.fail(new Error("closed"));
+      // After the driver's own account of it, which knows more.
+      setImmediate(() => {
+        this.fail(new Error("closed"));
+      });
     });
   }
 

@@ -85,10 +85,12 @@ export function isMissingTable(error: unknown): boolean {
 }
 
 function readError(error: unknown): DriverError {
-  if (!(error instanceof Error)) return { code: undefined, number: undefined, text: "" };
+  if (typeof error !== "object" || error === null) return { code: undefined, number: undefined, text: "" };
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
+  // Errors of the operating system have negative numbers.
   const number = "errno" in error && typeof error.errno === "number" && error.errno > 0 ? error.errno : undefined;
-  return { code, number, text: error.message };
+  const text = "message" in error && typeof error.message === "string" ? error.message : "";
+  return { code, number, text };
 }
 
 function kindOf({ code, number }: DriverError, phase: ConnectionPhase): DataSourceErrorKind {

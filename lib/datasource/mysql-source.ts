@@ -117,9 +117,9 @@ export class MysqlSource implements RowSource {
     limit: Limit,
   ): Promise<void> {
     const candidates = this.tableSql === undefined ? tableCandidates(this.settings.table) : [this.tableSql];
-    let begun = false;
+    const received = { rows: 0 };
     const onEachRow = (row: readonly ColumnValue[]): void => {
-      begun = true;
+      received.rows += 1;
       onRow(row);
     };
     for (const [index, table] of candidates.entries()) {
@@ -129,7 +129,7 @@ export class MysqlSource implements RowSource {
         return;
       } catch (error) {
         // A view can miss a table in the middle of its rows: that is no reason to add another table's.
-        if (begun || !isMissingTable(error) || index === candidates.length - 1) throw error;
+        if (received.rows > 0 || !isMissingTable(error) || index === candidates.length - 1) throw error;
       }
     }
   }

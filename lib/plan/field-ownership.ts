@@ -18,7 +18,9 @@ function covers(fields: unknown, value: unknown, location: Location): boolean {
     return isLeaf(below) || covers(below, isPlainObject(value) ? value[key] : undefined, rest);
   }
   const item: unknown = Array.isArray(value) ? value[key] : undefined;
-  return Object.entries(fields).some(([name, below]) => isItem(name, item, key) && (isLeaf(below) || covers(below, item, rest)));
+  return Object.entries(fields).some(
+    ([name, below]) => isItem(name, item, key) && (isLeaf(below) || covers(below, item, rest)),
+  );
 }
 
 /** An empty set owns the whole value: an atomic list or map, or a scalar. */
@@ -32,5 +34,7 @@ function isItem(name: string, item: unknown, index: number): boolean {
   if (!name.startsWith("k:") && !name.startsWith("v:")) return false;
   const wanted: unknown = JSON.parse(name.slice(2));
   if (name.startsWith("v:")) return JSON.stringify(wanted) === JSON.stringify(item);
-  return isPlainObject(wanted) && isPlainObject(item) && Object.entries(wanted).every(([key, value]) => item[key] === value);
+  return (
+    isPlainObject(wanted) && isPlainObject(item) && Object.entries(wanted).every(([key, value]) => item[key] === value)
+  );
 }

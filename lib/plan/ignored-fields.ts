@@ -19,7 +19,8 @@ export function leaveIgnoredFields(
     );
     if (oursAlone.length === 0) return kept;
     const copy = structuredClone(kept);
-    for (const { location, value } of oursAlone) if (presentIn(object, live, location)) set(copy, live, location, value);
+    for (const { location, value } of oursAlone)
+      if (presentIn(object, live, location)) set(copy, live, location, value);
     return copy;
   }, desired);
 }

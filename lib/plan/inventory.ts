@@ -2,7 +2,11 @@ import { formatApiVersion, type GroupVersionKind, parseGroupVersionKind } from "
 import { type InventoryItem } from "../../crds";
 
 /** Identifies an object whatever version of its API is used: `group/kind/namespace/name`. */
-export function objectKey(gvk: Pick<GroupVersionKind, "group" | "kind">, namespace: string | undefined, name: string): string {
+export function objectKey(
+  gvk: Pick<GroupVersionKind, "group" | "kind">,
+  namespace: string | undefined,
+  name: string,
+): string {
   return `${gvk.group}/${gvk.kind}/${namespace ?? ""}/${name}`;
 }
 

@@ -44,7 +44,9 @@ export function ownershipOf(live: KubernetesObject, node: NodeIdentity): Ownersh
   }
   if (labels[LABEL_ORPHANED] === "true") {
     const from = live.metadata.annotations?.[ANNOTATION_ORPHANED_FROM];
-    return from === undefined || from === `${node.namespace}/${node.name}` ? { kind: "orphan" } : { kind: "otherNode", node: from };
+    return from === undefined || from === `${node.namespace}/${node.name}`
+      ? { kind: "orphan" }
+      : { kind: "otherNode", node: from };
   }
   return foreign(live, undefined);
 }

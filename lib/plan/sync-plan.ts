@@ -106,7 +106,9 @@ export function planSync(rows: WantedRows, forms: readonly WantedForm[], nodes: 
 
 function rolloutSlots(form: WantedForm, nodes: readonly ExistingNode[]): number {
   if (form.maxSkew <= 0) return Number.POSITIVE_INFINITY;
-  const updating = nodes.filter(node => node.form === form.name && node.revision === form.revision && !node.ready).length;
+  const updating = nodes.filter(
+    node => node.form === form.name && node.revision === form.revision && !node.ready,
+  ).length;
   return Math.max(0, form.maxSkew - updating);
 }
 

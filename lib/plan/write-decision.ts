@@ -25,7 +25,8 @@ export type WriteDecision =
 
 /** Whether and how one object is written. Reads nothing but facts: an unchanged object costs no request. */
 export function decideWrite({ creationPolicy, desiredHash, entry, child }: WriteInput): WriteDecision {
-  if (creationPolicy === "Once" && (entry?.createdOnce === true || child?.createdOnce === true)) return { action: "skip" };
+  if (creationPolicy === "Once" && (entry?.createdOnce === true || child?.createdOnce === true))
+    return { action: "skip" };
   if (child === undefined) return { action: "create", because: entry === undefined ? "new" : "deleted" };
   if (child.deleting) return { action: "wait" };
   if (entry === undefined || entry.uid !== child.uid) {

@@ -172,6 +172,18 @@ describe("a rollout", () => {
     expect(first).toMatchObject({ phase: "InProgress", startTime: "2026-07-06T14:30:00Z" });
   });
 
+  it("does not take over the start time that the Go operator gave an idle rollout", () => {
+    const idle = {
+      ...begun,
+      rollout: { phase: "Idle" as const, targetGeneration: 2, startTime: "2026-07-01T00:00:00Z" },
+    };
+    const nodes = counts(4, { updated: 1, readyUpdated: 0 });
+    expect(step(nodes, T0, { previous: idle })).toMatchObject({
+      phase: "InProgress",
+      startTime: "2026-07-06T12:00:00Z",
+    });
+  });
+
   it("says when it is to be looked at again", () => {
     const input = { ...rollout, target: 2, nodes: counts(4, { updated: 1, readyUpdated: 0 }), previous: begun.rollout };
     expect(progressDeadline(input, rolloutStatus(input, after(10)))).toEqual(after(600));

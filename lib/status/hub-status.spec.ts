@@ -25,7 +25,7 @@ const held = { count: 12, total: 20, digest: "0123456789abcdef", examples: ["a-w
 
 const status = (sync: SyncOutcome, previous?: HubStatusInput["previous"], now = T0) =>
   hubStatus(
-    { name: "main", generation: 4, syncInterval: "30s", forms: 1, nodes: { ready: 7, failed: 1 }, sync, previous },
+    { namespace: "default", name: "main", generation: 4, syncInterval: "30s", forms: 1, nodes: { ready: 7, failed: 1 }, sync, previous },
     now,
   );
 
@@ -135,7 +135,7 @@ describe("held deletions", () => {
       status: "True",
       message:
         "12 of 20 nodes would be deleted: a-web; b-web; c-web; and 9 more; " +
-        "if they are to go, run: kubectl annotate --overwrite lynqhub main lynq.sh/approve-deletion=0123456789abcdef",
+        "if they are to go, run: kubectl annotate --overwrite -n default lynqhub main lynq.sh/approve-deletion=0123456789abcdef",
     });
     expect(findCondition(conditions, "Ready")?.status).toBe("True");
   });

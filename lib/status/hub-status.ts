@@ -33,6 +33,7 @@ export type SyncOutcome =
     };
 
 export interface HubStatusInput {
+  readonly namespace: string;
   readonly name: string;
   readonly generation: number;
   readonly syncInterval: string;
@@ -89,7 +90,7 @@ function heldDeletion({ count, digest, examples }: HeldDeletions): HeldDeletion 
   return { count, digest, examples: [...examples] };
 }
 
-function conditionsOf({ name, sync, previous }: HubStatusInput): readonly ConditionDraft[] {
+function conditionsOf({ namespace, name, sync, previous }: HubStatusInput): readonly ConditionDraft[] {
   switch (sync.kind) {
     case "pending":
       return previous?.conditions !== undefined && previous.conditions.length > 0
@@ -114,7 +115,7 @@ function conditionsOf({ name, sync, previous }: HubStatusInput): readonly Condit
           reason: "DatabaseConnected",
           message: `the table was read: ${sync.rows.active} of ${sync.rows.seen} rows are active`,
         },
-        heldCondition(name, sync.held),
+        heldCondition(namespace, name, sync.held),
         quarantineCondition(sync.quarantined, sync.rows.quarantined),
       ];
   }
@@ -125,7 +126,7 @@ function kept(previous: LynqHubStatus | undefined): ConditionDraft[] {
   return ["DeletionHeld", "RowsQuarantined"].flatMap(type => findCondition(previous?.conditions, type) ?? []);
 }
 
-function heldCondition(hub: string, held: HeldDeletions | undefined): ConditionDraft {
+function heldCondition(namespace: string, hub: string, held: HeldDeletions | undefined): ConditionDraft {
   if (held === undefined) {
     return { type: "DeletionHeld", status: "False", reason: "WithinGuard", message: "no deletion is held back" };
   }
@@ -136,7 +137,7 @@ function heldCondition(hub: string, held: HeldDeletions | undefined): ConditionD
     reason: "DeletionGuard",
     message:
       `${held.count} of ${held.total} nodes would be deleted: ${examples}; ` +
-      `if they are to go, run: kubectl annotate --overwrite lynqhub ${hub} ${ANNOTATION_APPROVE_DELETION}=${held.digest}`,
+      `if they are to go, run: kubectl annotate --overwrite -n ${namespace} lynqhub ${hub} ${ANNOTATION_APPROVE_DELETION}=${held.digest}`,
   };
 }
 

@@ -1,6 +1,5 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
-import { type ColumnValue } from "../../lib/datasource/row-source";
 import { readAll, rejection, START_TIMEOUT_MS, TestServer } from "./server";
 
 let server: TestServer;
@@ -32,7 +31,7 @@ async function readAndAtFirstRow(
   options: { signal?: AbortSignal; queryTimeoutSeconds?: number } = {},
 ): Promise<{ error: unknown; rows: number; rowsAfterRejection: number }> {
   let rows = 0;
-  const onRow = (_row: readonly ColumnValue[]): void => {
+  const onRow = (): void => {
     rows += 1;
     if (rows === 1) act();
   };

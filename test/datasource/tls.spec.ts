@@ -12,7 +12,9 @@ let key: string;
 beforeAll(async () => {
   server = await TestServer.start();
   const { caPath, certificatePath, keyPath } = server.mariadb.tls;
-  [ca, cert, key] = await Promise.all([caPath, certificatePath, keyPath].map(path => readFile(path, "utf8")));
+  ca = await readFile(caPath, "utf8");
+  cert = await readFile(certificatePath, "utf8");
+  key = await readFile(keyPath, "utf8");
 }, START_TIMEOUT_MS);
 afterEach(() => server.closeSources());
 afterAll(() => server.end());

@@ -12,6 +12,10 @@ describe("formatProblems", () => {
     expect(formatProblems(problems, 1)).toBe("spec.a[1]: problem 1\n… and 2 more");
   });
 
+  it("cuts a message that goes on and on", () => {
+    expect(formatProblems([{ path: "spec", message: "a → ".repeat(10_000) }])).toHaveLength(2007);
+  });
+
   it("is empty for no problem", () => {
     expect(formatProblems([])).toBe("");
   });

@@ -27,10 +27,15 @@ export class Findings implements CheckResult {
 
 /** An answer of an admission webhook stays readable, and far below the API server's limits. */
 const shownProblems = 50;
+const longestMessage = 2000;
 
-/** `path: message`, one a line; the rest is counted. */
+/** `path: message`, one a line; very long messages are cut, and problems beyond the limit are counted. */
 export function formatProblems(problems: readonly Problem[], limit = shownProblems): string {
-  const lines = problems.slice(0, limit).map(({ path, message }) => `${path}: ${message}`);
+  const lines = problems.slice(0, limit).map(({ path, message }) => `${path}: ${cut(message)}`);
   const rest = problems.length - lines.length;
   return [...lines, ...(rest > 0 ? [`… and ${rest} more`] : [])].join("\n");
+}
+
+function cut(message: string): string {
+  return message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message;
 }

@@ -177,9 +177,14 @@ describe("checkHub", () => {
     ]);
   });
 
-  it("lets hostOrUrl be sensitive where it is mapped", () => {
+  it("lets hostOrUrl be sensitive where it is mapped, together with host", () => {
     const valueMappings = { uid: "id", activate: "a", hostOrUrl: "url" };
     expect(check({ valueMappings, sensitiveValues: ["hostOrUrl", "host"] }).errors).toEqual([]);
-    expect(check({ sensitiveValues: ["hostOrUrl"] }).errors).toHaveLength(1);
+    expect(check({ valueMappings, sensitiveValues: ["hostOrUrl"] }).errors).toEqual([
+      { path: "spec.sensitiveValues", message: ".host is made from .hostOrUrl: list host, too" },
+    ]);
+    expect(check({ sensitiveValues: ["hostOrUrl"] }).errors.map(({ path }) => path)).toEqual([
+      "spec.sensitiveValues[0]",
+    ]);
   });
 });

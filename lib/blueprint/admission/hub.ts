@@ -133,7 +133,8 @@ function checkRowSchema(spec: LynqHubSpec, findings: Findings): void {
 
 function checkSensitiveValues(spec: LynqHubSpec, findings: Findings): void {
   const variables = rowVariables(spec);
-  (spec.sensitiveValues ?? []).forEach((name, index) => {
+  const sensitive = new Set(spec.sensitiveValues);
+  [...sensitive].forEach((name, index) => {
     const path = `spec.sensitiveValues[${index}]`;
     if (ownVariables.has(name)) {
       findings.error(path, `.${name} is part of names, labels or status and cannot be sensitive`);
@@ -142,4 +143,10 @@ function checkSensitiveValues(spec: LynqHubSpec, findings: Findings): void {
       findings.error(path, `the hub maps no variable ${JSON.stringify(name)}${didYouMean(name, candidates)}`);
     }
   });
+  if (spec.valueMappings.hostOrUrl === undefined) return;
+  for (const name of hostVariables) {
+    if (!sensitive.has(name) && hostVariables.some(other => sensitive.has(other))) {
+      findings.error("spec.sensitiveValues", `.host is made from .hostOrUrl: list ${name}, too`);
+    }
+  }
 }

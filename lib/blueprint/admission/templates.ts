@@ -5,7 +5,7 @@ import { includeDecision } from "../leaf";
 import { didYouMean } from "../near-miss";
 import { type Findings } from "./findings";
 import { deepestBody, type TemplatePlace, templatePlaces, type TemplateUse } from "./template-places";
-import { sensitiveVariables, templateVariables } from "./variables";
+import { templateVariables } from "./variables";
 
 /** A hub, as far as it decides what templates may read. */
 export interface TemplateScope {
@@ -15,7 +15,7 @@ export interface TemplateScope {
 }
 
 export function templateScope(hubId: string, hub: LynqHubSpec): TemplateScope {
-  return { hubId, variables: templateVariables(hub), sensitive: sensitiveVariables(hub) };
+  return { hubId, variables: templateVariables(hub), sensitive: new Set(hub.sensitiveValues) };
 }
 
 /** Parts of an object that show in names, lists, status and events. */

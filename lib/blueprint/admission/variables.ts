@@ -15,10 +15,3 @@ export function rowVariables({ valueMappings, extraValueMappings }: LynqHubSpec)
 export function templateVariables(hub: LynqHubSpec): ReadonlySet<string> {
   return new Set([...rowVariables(hub), ...ownVariables]);
 }
-
-/** Variables whose values may not show; `.host` is made from `.hostOrUrl` and shares its secrecy. */
-export function sensitiveVariables({ valueMappings, sensitiveValues }: LynqHubSpec): ReadonlySet<string> {
-  const named = new Set(sensitiveValues ?? []);
-  const derived = valueMappings.hostOrUrl !== undefined && hostVariables.some(name => named.has(name));
-  return derived ? new Set([...named, ...hostVariables]) : named;
-}

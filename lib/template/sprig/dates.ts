@@ -4,7 +4,7 @@ import { type Family, fixed } from "./definition";
 import { parseDuration, printDuration } from "./duration";
 import { kindName } from "./kinds";
 import { loadLocation, utc } from "./location";
-import { GoObject } from "./object";
+import type { GoObject } from "./object";
 import { parseInteger } from "./parse-number";
 import { Time, timeOfUnix } from "./time";
 import { parseTime } from "./time-parse";

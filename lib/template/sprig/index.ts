@@ -1,4 +1,5 @@
 import type { TemplateFunction } from "../value";
+import { dates } from "./dates";
 import { defaults } from "./defaults";
 import type { Family, SprigFunction } from "./definition";
 import { dicts } from "./dicts";
@@ -28,6 +29,7 @@ const families: readonly Family[] = [
   lists,
   dicts,
   numbers,
+  dates,
   encoding,
   reflection,
   paths,

@@ -15,6 +15,8 @@ export function fixedZone(name: string, offset: number): Location {
   return { name, lookup: () => ({ offset, abbreviation: name }) };
 }
 
+const YEAR_1900 = -2_208_988_800;
+
 const loaded = new Map<string, Location>();
 let known: ReadonlyMap<string, string> | undefined;
 
@@ -37,8 +39,10 @@ export function loadLocation(name: string): Location | undefined {
 }
 
 function ianaZone(name: string, abbreviations: string): Location {
+  const entries = abbreviations.split(" ").filter(entry => entry !== "");
+  const hasMeanTime = entries[0] === "LMT";
   const byOffset = new Map(
-    abbreviations.split(" ").map(entry => {
+    entries.slice(hasMeanTime ? 1 : 0).map(entry => {
       const [abbreviation = "", offset = ""] = entry.split("=");
       return [Number(offset), abbreviation];
     }),
@@ -56,6 +60,7 @@ function ianaZone(name: string, abbreviations: string): Location {
     name,
     lookup: unixSeconds => {
       const offset = offsetAt(unixSeconds);
+      if (hasMeanTime && unixSeconds < YEAR_1900) return { offset, abbreviation: "LMT" };
       return { offset, abbreviation: byOffset.get(offset) ?? (offset % 900 === 0 ? numericName(offset) : "LMT") };
     },
   };

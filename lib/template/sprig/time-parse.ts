@@ -214,7 +214,6 @@ class TimeParser {
     const { year, month, day, hour, minute, second, nanosecond } = this;
     const time = Time.at({ year, month, day, hour, minute, second, nanosecond }, utc);
     if (this.isUtc) return time;
-    // Go takes -1 for "no offset given", and so may we: no zone is one second west.
     if (this.offset !== undefined) {
       const moment = new Time(time.unixSeconds - this.offset, nanosecond, utc);
       return this.offset === 0 && this.zoneName === "" ? moment : moment.in(fixedZone(this.zoneName, this.offset));
@@ -238,7 +237,7 @@ class TimeParser {
   }
 
   private name(names: readonly string[], length: number | undefined, field: string): number {
-    const lower = this.rest.toLowerCase();
+    const lower = this.rest.slice(0, 9).toLowerCase();
     const index = names.findIndex(name => lower.startsWith(name.slice(0, length).toLowerCase()));
     const found = names[index];
     if (found === undefined) this.fail(field);

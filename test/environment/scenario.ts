@@ -1,0 +1,256 @@
+import { randomBytes } from "node:crypto";
+import { stringify } from "yaml";
+import { type CommandResult } from "../../hack/command";
+import { type Database } from "../../hack/database/client";
+import { attachEnvironment, type AttachedEnvironment, type EnvironmentDetails } from "../../hack/remote-control";
+import { type LynqFormObject, type LynqHubObject, type LynqNodeObject } from "../../crds";
+import { type KubernetesObject } from "../../lib/blueprint/object";
+import { ApiClient, ApiError, type ApiResource, Discovery, loadConnection } from "../../lib/cluster";
+import { parseGroupVersionKind } from "../../lib/blueprint/object";
+import { FORMS, HUBS, NODES, toForm, toHub, toNode } from "../../lib/controllers/kinds";
+import { eventually } from "./eventually";
+
+/** An object as a spec writes it. */
+export interface Manifest {
+  apiVersion: string;
+  kind: string;
+  metadata?: Record<string, unknown>;
+  [field: string]: unknown;
+}
+
+export interface HubOptions {
+  readonly name?: string;
+  readonly table?: string;
+  readonly uid?: string;
+  readonly activate?: string;
+  /** Variable → column. */
+  readonly extra?: Record<string, string>;
+  /** Laid over the hub's spec. */
+  readonly spec?: Record<string, unknown>;
+}
+
+const NAMESPACES: ApiResource = { group: "", version: "v1", kind: "Namespace", plural: "namespaces", namespaced: false, verbs: [] };
+const EVENTS: ApiResource = { group: "", version: "v1", kind: "Event", plural: "events", namespaced: true, verbs: [] };
+
+function details(): EnvironmentDetails {
+  const text = process.env.LYNQ_TEST_ENVIRONMENT;
+  if (text === undefined) throw new Error("run this spec through npm test: its environment is started there");
+  return JSON.parse(text) as EnvironmentDetails;
+}
+
+/** A namespace and a database of one spec file's own, and the usual ways to act on them as a user would. */
+export class Scenario {
+  private readonly discovery: Discovery;
+  private readonly namespaces = new Set<string>();
+
+  private constructor(
+    readonly environment: AttachedEnvironment,
+    readonly namespace: string,
+    readonly database: Database,
+    readonly client: ApiClient,
+  ) {
+    this.discovery = new Discovery(client, { refreshSpacingMs: 0 });
+  }
+
+  /** Makes namespace and database; `name` starts both names. */
+  static async open(name: string): Promise<Scenario> {
+    const environment = attachEnvironment(details());
+    const id = `${name}-${randomBytes(3).toString("hex")}`;
+    await environment.database.query("SET GLOBAL userstat = 1");
+    const database = await environment.database.createDatabase(id.replaceAll("-", "_"));
+    const client = new ApiClient(loadConnection({ kubeconfig: environment.details.kubeconfigPath }));
+    const scenario = new Scenario(environment, id, database, client);
+    await scenario.createNamespace(id);
+    await scenario.apply({
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: "mysql-secret" },
+      stringData: { password: database.password },
+    });
+    return scenario;
+  }
+
+  /** Removes everything of the scenario: hubs (and with them nodes), namespaces, the database. */
+  async close(): Promise<void> {
+    for (const hub of (await this.client.list(HUBS, { namespace: this.namespace })).items) {
+      await this.client.delete(HUBS, { namespace: this.namespace, name: hub.metadata.name ?? "" }).catch(ignoreMissing);
+    }
+    await eventually(async () => {
+      const left = (await this.client.list(NODES, { namespace: this.namespace })).items;
+      if (left.length > 0) throw new Error(`nodes are left: ${left.map(({ metadata }) => metadata.name).join(", ")}`);
+    });
+    for (const name of this.namespaces) await this.client.delete(NAMESPACES, { name }).catch(ignoreMissing);
+    await this.database.drop();
+    await this.environment.database.close();
+  }
+
+  /** A namespace that is deleted with the scenario. */
+  async createNamespace(name: string): Promise<void> {
+    this.namespaces.add(name);
+    await this.client.create(NAMESPACES, { apiVersion: "v1", kind: "Namespace", metadata: { name } });
+  }
+
+  /** Namespaces that nodes make are deleted with the scenario, too. */
+  owns(...names: string[]): void {
+    for (const name of names) this.namespaces.add(name);
+  }
+
+  sql(statement: string, values?: readonly unknown[]): ReturnType<Database["query"]> {
+    return this.database.query(statement, values);
+  }
+
+  /** kubectl in the scenario's namespace; never throws for a command that fails. */
+  kubectl(args: readonly string[], input?: string): Promise<CommandResult> {
+    const options = input === undefined ? {} : { input };
+    return this.environment.cluster.kubectl([`--namespace=${this.namespace}`, ...args], options);
+  }
+
+  /** `kubectl apply -f -`. @throws Error with kubectl's words */
+  async apply(...manifests: (Manifest | string)[]): Promise<void> {
+    const { code, stderr } = await this.tryApply(...manifests);
+    if (code !== 0) throw new Error(`kubectl apply: ${stderr.trim()}`);
+  }
+
+  /** `kubectl apply -f -`, whatever comes of it. */
+  tryApply(...manifests: (Manifest | string)[]): Promise<CommandResult> {
+    const text = manifests.map(one => (typeof one === "string" ? one : stringify(one))).join("\n---\n");
+    return this.kubectl(["apply", "-f", "-"], text);
+  }
+
+  /** A hub on a table of the scenario's database, read every second. */
+  async hub({ name = "hub", table = "nodes", uid = "id", activate = "active", extra = {}, spec = {} }: HubOptions = {}): Promise<void> {
+    await this.apply(this.hubManifest({ name, table, uid, activate, extra, spec }));
+  }
+
+  hubManifest({ name = "hub", table = "nodes", uid = "id", activate = "active", extra = {}, spec = {} }: HubOptions = {}): Manifest {
+    const { host, port } = this.environment.details.database;
+    return {
+      apiVersion: "operator.lynq.sh/v1",
+      kind: "LynqHub",
+      metadata: { name },
+      spec: {
+        source: {
+          type: "mysql",
+          mysql: {
+            host,
+            port,
+            database: this.database.name,
+            table,
+            username: this.database.user,
+            passwordRef: { name: "mysql-secret", key: "password" },
+          },
+        },
+        syncInterval: "1s",
+        valueMappings: { uid, activate },
+        extraValueMappings: extra,
+        ...spec,
+      },
+    };
+  }
+
+  /** A form of `hub`; `lists` are its resource lists and whatever else its spec has. */
+  async form(name: string, lists: Record<string, unknown>, hub = "hub"): Promise<void> {
+    await this.apply(this.formManifest(name, lists, hub));
+  }
+
+  formManifest(name: string, lists: Record<string, unknown>, hub = "hub"): Manifest {
+    return { apiVersion: "operator.lynq.sh/v1", kind: "LynqForm", metadata: { name }, spec: { hubId: hub, ...lists } };
+  }
+
+  /** Undefined when there is none. Namespaced kinds are looked for in the scenario's namespace unless told otherwise. */
+  async find(apiVersion: string, kind: string, name: string, namespace = this.namespace): Promise<KubernetesObject | undefined> {
+    const resource = await this.resource(apiVersion, kind);
+    try {
+      return await this.client.get(resource, { namespace, name });
+    } catch (error) {
+      if (error instanceof ApiError && error.isNotFound()) return undefined;
+      throw error;
+    }
+  }
+
+  /** @throws Error when there is no such object */
+  async get(apiVersion: string, kind: string, name: string, namespace = this.namespace): Promise<KubernetesObject> {
+    const object = await this.find(apiVersion, kind, name, namespace);
+    if (object === undefined) throw new Error(`there is no ${kind} ${namespace}/${name}`);
+    return object;
+  }
+
+  async list(apiVersion: string, kind: string, labelSelector?: string, namespace = this.namespace): Promise<KubernetesObject[]> {
+    return (await this.client.list(await this.resource(apiVersion, kind), { namespace, labelSelector })).items;
+  }
+
+  async node(name: string): Promise<LynqNodeObject> {
+    return toNode(await this.client.get(NODES, { namespace: this.namespace, name }));
+  }
+
+  async nodes(): Promise<LynqNodeObject[]> {
+    return (await this.client.list(NODES, { namespace: this.namespace })).items.map(toNode);
+  }
+
+  async hubObject(name = "hub"): Promise<LynqHubObject> {
+    return toHub(await this.client.get(HUBS, { namespace: this.namespace, name }));
+  }
+
+  async formObject(name: string): Promise<LynqFormObject> {
+    return toForm(await this.client.get(FORMS, { namespace: this.namespace, name }));
+  }
+
+  /** Waits until the node exists and is Ready at its current generation. */
+  ready(name: string): Promise<LynqNodeObject> {
+    return eventually(async () => {
+      const node = await this.node(name);
+      const condition = node.status?.conditions?.find(({ type }) => type === "Ready");
+      if (condition?.status !== "True" || node.status?.observedGeneration !== node.metadata.generation) {
+        throw new Error(`${name} is not ready: ${condition?.reason ?? "no status"}: ${condition?.message ?? ""}`);
+      }
+      return node;
+    });
+  }
+
+  /** Waits until the object is gone. */
+  gone(apiVersion: string, kind: string, name: string, namespace = this.namespace): Promise<void> {
+    return eventually(async () => {
+      if ((await this.find(apiVersion, kind, name, namespace)) !== undefined) throw new Error(`${kind} ${name} still exists`);
+    });
+  }
+
+  /** Waits until the scenario's hubs have read their tables a few times more, so that what they would do has been done. */
+  async afterSyncs(): Promise<void> {
+    const reads = await this.reads();
+    await eventually(async () => {
+      if ((await this.reads()) < reads + 3) throw new Error("no hub of the scenario has read its table again");
+    });
+  }
+
+  /** Events about an object of the scenario's namespace. */
+  async events(name: string, reason?: string): Promise<{ type: string; reason: string; message: string; count: number }[]> {
+    const { items } = await this.client.list(EVENTS, { namespace: this.namespace, fieldSelector: `involvedObject.name=${name}` });
+    return items
+      .map(item => ({
+        type: String(item["type"]),
+        reason: String(item["reason"]),
+        message: String(item["message"]),
+        count: Number(item["count"] ?? 1),
+      }))
+      .filter(event => reason === undefined || event.reason === reason);
+  }
+
+  private async resource(apiVersion: string, kind: string): Promise<ApiResource> {
+    const resource = await this.discovery.resolve(parseGroupVersionKind(apiVersion, kind));
+    if (resource === undefined) throw new Error(`the API server does not serve ${apiVersion} ${kind}`);
+    return resource;
+  }
+
+  /** The database counts what the hub's user asks it. */
+  private async reads(): Promise<number> {
+    const rows = await this.environment.database.query(
+      "SELECT COALESCE(SUM(SELECT_COMMANDS), 0) AS total FROM information_schema.USER_STATISTICS WHERE USER = ?",
+      [this.database.user],
+    );
+    return Number(rows[0]?.["total"] ?? 0);
+  }
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof ApiError && error.isNotFound())) throw error;
+}
