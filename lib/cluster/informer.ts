@@ -215,7 +215,7 @@ export class Informer<Fact> {
     else throw new ConnectionError("The server closed a watch without a word.", { code: "SHORT", requestSent: true });
   }
 
-  /** Reads until the server closes or falls silent; true when at least one event came. */
+  /** Reads until the server closes or falls silent; true unless the server closed without a word. */
   private async read(stream: HttpStream): Promise<boolean> {
     const lines = new EventLines();
     const silence = { reached: false, events: 0 };
@@ -243,7 +243,7 @@ export class Informer<Fact> {
       alarm.cancel();
       stream.close();
     }
-    return silence.events > 0;
+    return silence.events > 0 || silence.reached;
   }
 
   private take(event: WatchEvent): void {

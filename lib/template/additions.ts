@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { toHost } from "./to-host";
 import { bytesOf, textOf } from "./sprig/bytes";
 import { decodeJson } from "./sprig/json-decoder";
@@ -34,7 +34,7 @@ function trunc63(text: string): string {
 export const additions: ReadonlyMap<string, TemplateFunction> = new Map<string, TemplateFunction>([
   ["toHost", ofText(toHost)],
   ["trunc63", ofText(trunc63)],
-  ["sha1sum", ofText(text => createHash("sha1").update(bytesOf(text)).digest("hex"))],
+  ["sha1sum", ofText(text => hash("sha1", bytesOf(text)))],
   [
     "fromJson",
     ofText(text => {

@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument } from "yaml";
 import { formatFloat } from "./float";
 import { textOf, toValidText } from "./sprig/bytes";
-import { collectionType } from "./sprig/kinds";
+import { collectionType, isMap as isDict } from "./sprig/kinds";
 import { GoObject } from "./sprig/object";
 import { type FunctionContext, FunctionError, type GoMap, type GoValue, MissingValue } from "./value";
 import { resolvePlain } from "./yaml-resolve";
@@ -37,8 +37,8 @@ export function fromYaml(text: string): GoMap {
   }
   try {
     const value = new Reader(document).value(document.contents, 0);
-    if (value instanceof Map) return value;
-    return value === null ? new Map() : failure("the document is no map");
+    if (value === null) return new Map();
+    return isDict(value) ? value : failure("the document is no map");
   } catch (problem) {
     if (problem instanceof FunctionError) return failure(problem.message);
     throw problem;
@@ -94,7 +94,9 @@ function nodeOf(value: GoValue, budget: Budget, depth: number): YamlNode | undef
 
 /** Helm goes by way of JSON read as YAML, which allows no control characters. */
 function stringNode(text: string): { readonly kind: "string"; readonly text: string } | undefined {
-  return /[\u007f-\u0084\u0086-\u009f\ufffe\uffff]/.test(text) ? undefined : { kind: "string", text: toValidText(text) };
+  return /[\u007f-\u0084\u0086-\u009f\ufffe\uffff]/.test(text)
+    ? undefined
+    : { kind: "string", text: toValidText(text) };
 }
 
 /** A whole number is an integer again after its way through JSON. */
@@ -171,14 +173,15 @@ class Reader {
   private merge(into: GoMap, source: GoValue): void {
     const sources = Array.isArray(source) ? source : [source];
     for (const each of sources) {
-      if (!(each instanceof Map)) throw new FunctionError("yaml: map merge requires map or sequence of maps as the value");
+      if (!isDict(each)) throw new FunctionError("yaml: map merge requires map or sequence of maps as the value");
       for (const [name, value] of each) if (!into.has(name)) into.set(name, value);
     }
   }
 
   private key(value: GoValue): string {
     if (typeof value === "string") return value;
-    if (typeof value === "number") return Number.isInteger(value) ? BigInt(value).toString() : formatFloat(value, "g", -1);
+    if (typeof value === "number")
+      return Number.isInteger(value) ? BigInt(value).toString() : formatFloat(value, "g", -1);
     if (typeof value === "boolean") return String(value);
     throw new FunctionError("unsupported map key");
   }

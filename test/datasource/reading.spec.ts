@@ -242,6 +242,42 @@ describe("snapshots", () => {
   });
 });
 
+describe("a session", () => {
+  it("reads the same on a server that is set up otherwise", async () => {
+    const defaults = await server.mariadb.query(
+      "SELECT @@GLOBAL.tx_isolation AS i, @@GLOBAL.sql_mode AS m, @@GLOBAL.time_zone AS z",
+    );
+    await server.mariadb.query(
+      "SET GLOBAL tx_isolation = 'READ-UNCOMMITTED', GLOBAL sql_mode = 'PAD_CHAR_TO_FULL_LENGTH,ANSI_QUOTES', GLOBAL time_zone = '+03:00', GLOBAL init_connect = 'SET NAMES latin1'",
+    );
+    try {
+      const source = server.source({ table: "information_schema.SESSION_VARIABLES" });
+      const variables = new Map(
+        (await readAll(source, ["VARIABLE_NAME", "VARIABLE_VALUE"])).map(([name, value]) => [name, value]),
+      );
+      const names = ["TX_ISOLATION", "SQL_MODE", "TIME_ZONE", "CHARACTER_SET_CLIENT", "CHARACTER_SET_RESULTS"];
+      expect(names.map(name => variables.get(name))).toEqual(["REPEATABLE-READ", "", "+00:00", "utf8mb4", "utf8mb4"]);
+    } finally {
+      const [{ i, m, z } = {}] = defaults;
+      await server.mariadb.query(
+        "SET GLOBAL tx_isolation = ?, GLOBAL sql_mode = ?, GLOBAL time_zone = ?, GLOBAL init_connect = ''",
+        [i, m, z],
+      );
+    }
+  });
+
+  it.each(["p@ss:w/o?rd#&x=y", `it's "quoted" \\`, "pässwörd 公司", "{{ .password }}", " spaced "])(
+    "opens with the password %j",
+    async password => {
+      await server.mariadb.query("CREATE OR REPLACE USER 'some user'@'127.0.0.1' IDENTIFIED BY ?", [password]);
+      await server.mariadb.query(`GRANT SELECT ON \`${server.database.name}\`.* TO 'some user'@'127.0.0.1'`);
+      await server.database.query("CREATE OR REPLACE TABLE opened (v INT)");
+      expect(await readAll(server.source({ username: "some user", password, table: "opened" }), ["v"])).toEqual([]);
+      await server.mariadb.query("DROP USER 'some user'@'127.0.0.1'");
+    },
+  );
+});
+
 describe("connections", () => {
   beforeAll(async () => {
     await server.database.query("CREATE TABLE pooled (v INT)");

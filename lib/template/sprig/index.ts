@@ -1,14 +1,18 @@
 import type { TemplateFunction } from "../value";
+import { certificates } from "./certificates";
 import { dates } from "./dates";
 import { defaults } from "./defaults";
 import type { Family, SprigFunction } from "./definition";
 import { dicts } from "./dicts";
 import { disabled } from "./disabled";
 import { encoding } from "./encoding";
+import { hashes } from "./hashes";
 import { letterCase } from "./letter-case";
 import { lists } from "./lists";
 import { numbers } from "./numbers";
+import { passwords } from "./passwords";
 import { paths } from "./paths";
+import { random } from "./random";
 import { reflection } from "./reflection";
 import { regexes } from "./regexes";
 import { strings } from "./strings";
@@ -36,6 +40,10 @@ const families: readonly Family[] = [
   urls,
   regexes,
   versions,
+  hashes,
+  passwords,
+  random,
+  certificates,
   disabled,
 ];
 
