@@ -29,7 +29,8 @@ export const REVISIONS: ApiResource = {
 /** The API server has checked the object against our CRD; this only drops what nobody reads, so that stores stay small. */
 function withoutManagedFields(object: KubernetesObject): KubernetesObject {
   if (!isPlainObject(object["spec"])) throw new TypeError(`${object.kind} ${object.metadata.name ?? ""} has no spec`);
-  const { managedFields: _, ...metadata } = object.metadata;
+  const metadata = { ...object.metadata };
+  delete metadata.managedFields;
   return { ...object, metadata };
 }
 

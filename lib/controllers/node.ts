@@ -136,6 +136,13 @@ export class NodeController {
     return requeue.length === 0 ? undefined : { requeueAfterMs: Math.min(...requeue) };
   }
 
+  /** Keys of the nodes that wait for a kind that the API server did not serve when they were last looked at. */
+  waitingForKinds(): string[] {
+    return [...this.memory].flatMap(([key, { outcomes = [] }]) =>
+      outcomes.some(({ reason }) => reason === "KindNotServed") ? [key] : [],
+    );
+  }
+
   private async begin(node: LynqNodeObject) {
     const { namespace = "" } = node.metadata;
     const { formRevision, sensitiveValuesRef } = node.spec;

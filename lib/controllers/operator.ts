@@ -59,6 +59,7 @@ export class Operator {
   private readonly hubQueue: WorkQueue<string>;
   private readonly formQueue: WorkQueue<string>;
   private readonly nodeQueue: WorkQueue<string>;
+  private readonly nodesWaitingForKinds: () => string[];
 
   constructor(cluster: Cluster) {
     const { client, discovery, schemas } = cluster;
@@ -106,8 +107,10 @@ export class Operator {
       metadataOnly: true,
       toFact: crd => crd.metadata.name ?? "",
       onError,
-      onChange: key => {
-        this.kindsChanged(key, discovery, schemas);
+      onChange: crd => {
+        discovery.invalidate(crd.slice(crd.indexOf(".") + 1));
+        schemas.refresh();
+        for (const key of this.nodesWaitingForKinds()) this.nodeQueue.add(key);
       },
     });
     this.children = new Children({
@@ -164,6 +167,7 @@ export class Operator {
       revisions,
       values: this.values,
     });
+    this.nodesWaitingForKinds = () => nodeController.waitingForKinds();
     const queue = (
       name: string,
       concurrency: number,
@@ -245,11 +249,6 @@ export class Operator {
     this.hubQueue.addAfter(hub, COUNT_MS);
     this.formQueue.addAfter(`${namespace}/${changed.spec.templateRef}`, COUNT_MS);
   }
-
-  private kindsChanged(crd: string, discovery: Discovery, schemas: SchemaStore): void {
-    discovery.invalidate(crd.slice(crd.indexOf(".") + 1));
-    schemas.refresh();
-  }
 }
 
 function hubKey(form: LynqFormObject): string {
@@ -283,7 +282,18 @@ let running: Operator | undefined;
 /** The operator of this process; started by the first watch event, so that loading the module has no side effects. */
 export function operator(): Operator {
   if (running === undefined) {
-    running = new Operator(connectCluster());
+    const started = new Operator(connectCluster());
+    running = started;
+    process.once("SIGTERM", () => {
+      log.info("ending: what runs comes to its end");
+      started.stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error({ err: error }, "did not end in good order");
+          process.exit(1);
+        },
+      );
+    });
     running.start().catch((error: unknown) => {
       log.fatal({ err: error }, "the stores could not be filled");
       process.exitCode = 1;
