@@ -115,7 +115,7 @@ describe("events of a node", () => {
       {
         type: "Warning",
         reason: "ResourceConflict",
-        message: 'Deployment acme/app: conflict with "helm": .spec.replicas',
+        message: 'conflict with "helm": .spec.replicas',
       },
       { type: "Warning", reason: "TemplateAppliedPartial", message: "0 of 1 resources are ready" },
     ]);

@@ -57,7 +57,9 @@ function eventReason({ state, reason }: ResourceOutcome): string {
 }
 
 function eventMessage(outcome: ResourceOutcome): string {
-  return quotation(`${outcomeName(outcome)}: ${outcome.message}`, MAXIMUM_NOTE);
+  // A conflict's message is the articles' sentence, which names the object itself.
+  const message = outcome.state === "Conflicted" ? outcome.message : `${outcomeName(outcome)}: ${outcome.message}`;
+  return quotation(message, MAXIMUM_NOTE);
 }
 
 /** Begun, arrived, or come to rest with something missing. */
