@@ -6,7 +6,7 @@ import {
   type LynqNodeObject,
   rolloutSettingsDefaults,
 } from "../../crds";
-import { checkForm, formatProblems } from "../blueprint/admission";
+import { checkForm, formatProblems, type Problem } from "../blueprint/admission";
 import { BlueprintError } from "../blueprint/errors";
 import { type Informer, type ProcessResult } from "../cluster";
 import { conditionEvents, findCondition, formStatus, nodeHealth, progressDeadline, statusPatch } from "../status";
@@ -29,6 +29,7 @@ export class FormController {
   private readonly written = new Map<string, { readonly uid: string | undefined; readonly status: LynqFormStatus }>();
   /** Revisions in use when old ones were last pruned, so that nothing is listed while nothing changes. */
   private readonly pruned = new Map<string, string>();
+  private readonly checked = new Map<string, { readonly of: string; readonly errors: readonly Problem[] }>();
 
   constructor(private readonly options: FormControllerOptions) {}
 
@@ -39,6 +40,7 @@ export class FormController {
     if (form === undefined || form.metadata.deletionTimestamp !== undefined) {
       this.written.delete(key);
       this.pruned.delete(key);
+      this.checked.delete(key);
       return undefined;
     }
     const { namespace = "", name = "", generation = 0 } = form.metadata;
@@ -46,7 +48,7 @@ export class FormController {
     // 2. Is it valid, now that its hub may have appeared or changed? Its nodes follow it in any case as far as it compiles.
     const hub = hubs.get(`${namespace}/${form.spec.hubId}`);
     const problems = hub === undefined ? [`spec.hubId: there is no LynqHub ${namespace}/${form.spec.hubId}`] : [];
-    const { errors } = checkForm(form, hub);
+    const errors = this.check(key, form, hub);
     if (errors.length > 0) problems.push(formatProblems(errors));
     let revision: string | undefined;
     try {
@@ -84,6 +86,16 @@ export class FormController {
       next.rollout,
     );
     return deadline === undefined ? undefined : { requeueAfterMs: Math.max(1000, deadline.getTime() - cluster.now()) };
+  }
+
+  /** Both are compiled and checked once per generation, however often their nodes change. */
+  private check(key: string, form: LynqFormObject, hub: LynqHubObject | undefined): readonly Problem[] {
+    const of = [form, hub].map(one => `${one?.metadata.uid ?? ""}/${one?.metadata.generation ?? 0}`).join();
+    const known = this.checked.get(key);
+    if (known?.of === of) return known.errors;
+    const { errors } = checkForm(form, hub);
+    this.checked.set(key, { of, errors });
+    return errors;
   }
 
   private async prune(

@@ -7,21 +7,20 @@ import {
   rolloutSettingsDefaults,
 } from "../../crds";
 import { BlueprintError } from "../blueprint/errors";
-import { ApiError, type Informer, type ProcessResult } from "../cluster";
+import { type Informer, type ProcessResult } from "../cluster";
 import { ANNOTATION_APPROVE_DELETION, FINALIZER_HUB } from "../metadata";
 import { type HeldDeletions, holdDeletions } from "../plan/deletion-guard";
 import { type ExistingNode, planSync, type SyncPlan } from "../plan/sync-plan";
-import { nodeName } from "../record/node-name";
 import { type Snapshot } from "../record/quarantine";
 import { conditionEvents, hubStatus, nodeHealth, statusPatch, type SyncOutcome } from "../status";
 import { type Cluster } from "./cluster";
 import { type HubReader, type ReadResult } from "./hub-reader";
 import { intervalMs, syncIntervalOf } from "./hub-settings";
-import { inBatches } from "./in-batches";
-import { FORMS, HUBS, NODES } from "./kinds";
+import { HubNodes } from "./hub-nodes";
+import { HUBS, NODES } from "./kinds";
 import { type NodeIndex } from "./node-index";
 import { type NodeValues } from "./node-values";
-import { NodeNameTakenError, type NodeWriter } from "./node-writer";
+import { type NodeWriter } from "./node-writer";
 import { type Revision, type Revisions } from "./revisions";
 
 /** What is known of a hub's table. */
@@ -48,8 +47,6 @@ export interface HubControllerOptions {
   readonly random?: () => number;
 }
 
-/** Nodes written or deleted at once by one hub; the client bounds requests over all of them. */
-const BATCH = 64;
 /** How much earlier than its interval a read may come, so that hubs do not all read at once. */
 const JITTER = 0.1;
 
@@ -57,7 +54,12 @@ const JITTER = 0.1;
 export class HubController {
   private readonly states = new Map<string, HubState>();
 
-  constructor(private readonly options: HubControllerOptions) {}
+  private readonly nodes: HubNodes;
+
+  constructor(private readonly options: HubControllerOptions) {
+    const { cluster, forms, revisions, writer } = options;
+    this.nodes = new HubNodes(cluster, forms, revisions, writer);
+  }
 
   /** One read of the table, then again after the interval, whether it worked or not. */
   async poll(key: string, signal: AbortSignal): Promise<ProcessResult | undefined> {
@@ -124,11 +126,12 @@ export class HubController {
       );
 
       // 5. Create and change first; then delete, if the guard lets it.
-      await this.write(hub, plan, revisions, nodes);
-      const removals = await this.confirmed(plan.removals, namespace, new Set(wanted.map(form => form.name)));
+      await this.nodes.write(hub, plan, revisions, nodes);
+      const removals = await this.nodes.confirmed(plan.removals, namespace, new Set(wanted.map(form => form.name)));
       const guard = { ...deletionGuardDefaults, ...hub.spec.deletionGuard };
       held = holdDeletions(removals, nodes.length, guard, hub.metadata.annotations?.[ANNOTATION_APPROVE_DELETION]);
-      if (held === undefined) await this.delete(hub, removals);
+      if (held === undefined)
+        await this.nodes.delete(hub, removals, "its row is no longer active, or its form is gone");
     }
 
     // 6. Tell.
@@ -136,119 +139,15 @@ export class HubController {
     return undefined;
   }
 
-  private async write(
-    hub: LynqHubObject,
-    plan: SyncPlan,
-    revisions: ReadonlyMap<string, Revision | undefined>,
-    nodes: readonly LynqNodeObject[],
-  ): Promise<void> {
-    const { namespace = "" } = hub.metadata;
-    const byName = new Map(nodes.map(node => [node.metadata.name ?? "", node]));
-    const formNames = [...this.options.forms.facts()]
-      .filter(([, form]) => form.metadata.namespace === namespace)
-      .map(([, form]) => form.metadata.name ?? "");
-    await inBatches(plan.creations, BATCH, async creation => {
-      const revision = revisions.get(creation.form);
-      if (revision === undefined) return;
-      const name = nodeName(creation.record.uid, creation.form, formNames);
-      const content = {
-        hub,
-        form: creation.form,
-        revision: revision.name,
-        blueprint: revision.blueprint,
-        record: creation.record,
-      };
-      try {
-        await this.options.writer.create(name, content);
-      } catch (error) {
-        if (!(error instanceof NodeNameTakenError)) throw error;
-        this.options.cluster.events.record(hub, "Warning", "NodeNameTaken", error.message);
-      }
-    });
-    await inBatches(plan.updates, BATCH, async update => {
-      const existing = byName.get(update.node.name);
-      if (existing === undefined) return;
-      const current = revisions.get(update.node.form);
-      const blueprint =
-        current?.name === update.revision
-          ? current.blueprint
-          : await this.options.revisions.blueprint(namespace, update.revision);
-      try {
-        await this.options.writer.update(existing, {
-          hub,
-          form: update.node.form,
-          revision: update.revision,
-          blueprint,
-          record: update.record,
-        });
-      } catch (error) {
-        // The node went, or another came, meanwhile: its event brings us back.
-        if (!(error instanceof ApiError && (error.isConflict() || error.isNotFound() || error.isInvalid())))
-          throw error;
-        return;
-      }
-      if (update.because !== "values") {
-        this.options.cluster.events.record(
-          existing,
-          "Normal",
-          "TemplateApplied",
-          `form ${update.node.form} moves to revision ${update.revision}`,
-        );
-      }
-      if (update.because !== "revision")
-        this.options.cluster.events.record(existing, "Normal", "DataUpdated", "the row changed");
-    });
-  }
-
-  /** A node whose form is missing is removed only when the API server, not the store, says that the form is gone. */
-  private async confirmed(
-    removals: readonly ExistingNode[],
-    namespace: string,
-    known: ReadonlySet<string>,
-  ): Promise<ExistingNode[]> {
-    const missing = new Set(removals.map(node => node.form).filter(form => !known.has(form)));
-    const gone = new Set<string>();
-    for (const form of missing) {
-      try {
-        const live = await this.options.cluster.client.get(FORMS, { namespace, name: form });
-        if (live.metadata.deletionTimestamp !== undefined) gone.add(form);
-      } catch (error) {
-        if (!(error instanceof ApiError && error.isNotFound())) throw error;
-        gone.add(form);
-      }
-    }
-    return removals.filter(node => known.has(node.form) || gone.has(node.form));
-  }
-
-  private async delete(hub: LynqHubObject, removals: readonly ExistingNode[]): Promise<void> {
-    const { namespace } = hub.metadata;
-    const { client, events } = this.options.cluster;
-    await inBatches(removals, BATCH, async ({ name, uid, recordUid }) => {
-      try {
-        await client.delete(NODES, { namespace, name }, { preconditions: { uid } });
-        events.record(
-          hub,
-          "Normal",
-          "NodeDeleting",
-          `LynqNode ${name} goes: row ${JSON.stringify(recordUid)} is no longer active, or its form is gone`,
-        );
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
-        if (error.isNotFound() || error.isConflict()) return;
-        events.record(hub, "Warning", "NodeDeletionFailed", `LynqNode ${name}: ${error.serverMessage}`);
-        throw error;
-      }
-    });
-  }
-
   private async finalize(key: string, hub: LynqHubObject): Promise<ProcessResult | undefined> {
     const { namespace = "", name = "", finalizers = [], resourceVersion } = hub.metadata;
     if (!finalizers.includes(FINALIZER_HUB)) return undefined;
     await this.options.reader.forget(key);
     const nodes = this.options.index.ofHub(namespace, name).map(node => this.existing(node));
-    await this.delete(
+    await this.nodes.delete(
       hub,
       nodes.filter(node => !node.deleting),
+      "its hub is deleted",
     );
     // Each node that goes wakes the hub.
     if (nodes.length > 0) return undefined;

@@ -1,0 +1,136 @@
+import { type LynqFormObject, type LynqHubObject, type LynqNodeObject } from "../../crds";
+import { ApiError, type Informer } from "../cluster";
+import { type ExistingNode, type NodeCreation, type NodeUpdate, type SyncPlan } from "../plan/sync-plan";
+import { nodeName } from "../record/node-name";
+import { type Cluster } from "./cluster";
+import { inBatches } from "./in-batches";
+import { FORMS, NODES } from "./kinds";
+import { NodeNameTakenError, type NodeWriter } from "./node-writer";
+import { type Revision, type Revisions } from "./revisions";
+
+/** Nodes written or deleted at once by one hub; the client bounds requests over all of them. */
+const BATCH = 64;
+
+/** Carries out what a sync has planned. */
+export class HubNodes {
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly forms: Informer<LynqFormObject>,
+    private readonly revisions: Revisions,
+    private readonly writer: NodeWriter,
+  ) {}
+
+  /**
+   * Creates and changes nodes. Each is tried; what the API server refuses is told as an event on the hub.
+   *
+   * @throws the first error, when all are tried
+   */
+  async write(
+    hub: LynqHubObject,
+    plan: SyncPlan,
+    revisions: ReadonlyMap<string, Revision | undefined>,
+    nodes: readonly LynqNodeObject[],
+  ): Promise<void> {
+    const byName = new Map(nodes.map(node => [node.metadata.name ?? "", node]));
+    const formNames = this.formNames(hub.metadata.namespace);
+    await inBatches(plan.creations, BATCH, creation => this.create(hub, creation, revisions, formNames));
+    await inBatches(plan.updates, BATCH, update => this.update(hub, update, revisions, byName));
+  }
+
+  /** A node whose form is missing is removed only when the API server, not the store, says that the form is gone. */
+  async confirmed(
+    removals: readonly ExistingNode[],
+    namespace: string,
+    known: ReadonlySet<string>,
+  ): Promise<ExistingNode[]> {
+    const missing = new Set(removals.map(node => node.form).filter(form => !known.has(form)));
+    const gone = new Set<string>();
+    for (const form of missing) {
+      try {
+        const live = await this.cluster.client.get(FORMS, { namespace, name: form });
+        if (live.metadata.deletionTimestamp !== undefined) gone.add(form);
+      } catch (error) {
+        if (!(error instanceof ApiError && error.isNotFound())) throw error;
+        gone.add(form);
+      }
+    }
+    return removals.filter(node => known.has(node.form) || gone.has(node.form));
+  }
+
+  /** Deletes exactly these nodes, by UID. */
+  async delete(hub: LynqHubObject, removals: readonly ExistingNode[], because: string): Promise<void> {
+    const { namespace } = hub.metadata;
+    const { client, events } = this.cluster;
+    await inBatches(removals, BATCH, async ({ name, uid }) => {
+      try {
+        await client.delete(NODES, { namespace, name }, { preconditions: { uid } });
+        events.record(hub, "Normal", "NodeDeleting", `LynqNode ${name} goes: ${because}`);
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        if (error.isNotFound() || error.isConflict()) return;
+        events.record(hub, "Warning", "NodeDeletionFailed", `LynqNode ${name}: ${error.serverMessage}`);
+        throw error;
+      }
+    });
+  }
+
+  private async create(
+    hub: LynqHubObject,
+    { form, record }: NodeCreation,
+    revisions: ReadonlyMap<string, Revision | undefined>,
+    formNames: readonly string[],
+  ): Promise<void> {
+    const revision = revisions.get(form);
+    if (revision === undefined) return;
+    const name = nodeName(record.uid, form, formNames);
+    try {
+      await this.writer.create(name, { hub, form, revision: revision.name, blueprint: revision.blueprint, record });
+    } catch (error) {
+      if (error instanceof NodeNameTakenError) {
+        this.cluster.events.record(hub, "Warning", "NodeNameTaken", error.message);
+        return;
+      }
+      this.tellRefusal(hub, name, error);
+      throw error;
+    }
+  }
+
+  private async update(
+    hub: LynqHubObject,
+    { node: { name, form }, revision, record, because }: NodeUpdate,
+    revisions: ReadonlyMap<string, Revision | undefined>,
+    byName: ReadonlyMap<string, LynqNodeObject>,
+  ): Promise<void> {
+    const existing = byName.get(name);
+    if (existing === undefined) return;
+    const current = revisions.get(form);
+    const blueprint =
+      current?.name === revision
+        ? current.blueprint
+        : await this.revisions.blueprint(hub.metadata.namespace ?? "", revision);
+    try {
+      await this.writer.update(existing, { hub, form, revision, blueprint, record });
+    } catch (error) {
+      // The node went, or another came, meanwhile: its event brings us back.
+      if (error instanceof ApiError && (error.isConflict() || error.isNotFound())) return;
+      this.tellRefusal(hub, name, error);
+      throw error;
+    }
+    const { events } = this.cluster;
+    if (because !== "values") {
+      events.record(existing, "Normal", "TemplateApplied", `form ${form} moves to revision ${revision}`);
+    }
+    if (because !== "revision") events.record(existing, "Normal", "DataUpdated", "the row changed");
+  }
+
+  private tellRefusal(hub: LynqHubObject, name: string, error: unknown): void {
+    if (!(error instanceof ApiError)) return;
+    this.cluster.events.record(hub, "Warning", "NodeWriteFailed", `LynqNode ${name}: ${error.serverMessage}`);
+  }
+
+  private formNames(namespace: string | undefined): string[] {
+    return [...this.forms.facts()].flatMap(([, { metadata }]) =>
+      metadata.namespace === namespace ? [metadata.name ?? ""] : [],
+    );
+  }
+}
