@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { type ServerResponse } from "node:http";
 import { ApiClient } from "./client";
+import { systemClock, type Clock } from "./clock";
 import { type ChangeType } from "./fact-store";
 import { Informer, type InformerOptions } from "./informer";
 import { type ApiResource } from "./resource";
@@ -107,6 +108,14 @@ async function setUp(options: Partial<InformerOptions<string>> = {}, objects: Re
   client = new ApiClient(server.connection, { retry: { attempts: 1 } });
   const changes: [ChangeType, string, string | undefined, string | undefined][] = [];
   const errors: unknown[] = [];
+  const time = { skew: 0, waits: [] as number[] };
+  const clock: Clock = {
+    now: () => systemClock.now() + time.skew,
+    after: (ms, callback) => {
+      if (ms < 100_000) time.waits.push(ms);
+      return systemClock.after(ms, callback);
+    },
+  };
   const started = new Informer<string>({
     client,
     resource: things,
@@ -114,11 +123,12 @@ async function setUp(options: Partial<InformerOptions<string>> = {}, objects: Re
     onChange: (key, fact, previous, type) => changes.push([type, key, fact, previous]),
     onError: error => errors.push(error),
     backoff: { baseMs: 1, capMs: 4 },
+    clock,
     ...options,
   });
   informer = started;
   started.start();
-  return { collection, informer: started, changes, errors };
+  return { collection, informer: started, changes, errors, time };
 }
 
 async function watching(collection: Collection, count = 1): Promise<void> {
@@ -206,8 +216,9 @@ describe("Informer", () => {
       },
     ],
   ])("lists again after 410 in %s, and finds what it missed", async (_name, expire) => {
-    const { collection, informer, changes, errors } = await setUp({}, { a: "1", b: "2", c: "3" });
+    const { collection, informer, changes, errors, time } = await setUp({}, { a: "1", b: "2", c: "3" });
     await watching(collection);
+    time.skew = 10_000;
     collection.send("BOOKMARK", { apiVersion: "acme.io/v1", kind: "Thing", metadata: { resourceVersion: "20" } });
     collection.quietly(() => {
       collection.set("a", "9");
@@ -299,6 +310,24 @@ describe("Informer", () => {
     };
     await until(() => waits.length >= 7);
     expect(waits).toEqual([100, 200, 9_000, 800, 1_000, 1_000, 1_000]);
+  });
+
+  it("forgets failures once a watch has lasted, however it ended", async () => {
+    const { collection, time } = await setUp({ backoff: { baseMs: 1, capMs: 60_000 }, random: () => 1 });
+    await watching(collection);
+    let failures = 0;
+    collection.fault = request => {
+      if (++failures > 5) return false;
+      request.socket.destroy();
+      return true;
+    };
+    collection.watches[0]?.request.socket.destroy();
+    await watching(collection, 7);
+    expect(time.waits).toEqual([1, 2, 4, 8, 16, 32]);
+    time.skew = 1_000;
+    collection.watches[6]?.request.socket.destroy();
+    await watching(collection, 8);
+    expect(time.waits).toEqual([1, 2, 4, 8, 16, 32, 1]);
   });
 
   it("takes a silent watch for dead, and opens it again where it was", async () => {
@@ -444,6 +473,7 @@ describe("Informer", () => {
     const patient = fresh.waitForSync();
     abort.abort(new Error("too late"));
     await expect(impatient).rejects.toThrow("too late");
+    await expect(fresh.waitForSync(abort.signal)).rejects.toThrow("too late");
     fresh.start();
     await fresh.stop();
     await expect(patient).rejects.toThrow("abort");

@@ -29,7 +29,7 @@ export interface InformerOptions<Fact> {
   readonly onError?: (error: unknown) => void;
   /** Objects per page of a list. Default 500. */
   readonly pageSize?: number;
-  /** Between failed attempts. Default 500 ms to 30 s. */
+  /** Between failed attempts. Default 500 ms to 10 s. */
   readonly backoff?: BackoffOptions;
   /**
    * A watch that says nothing for so long is taken for dead and opened again where it was. Default 150,000 ms: a
@@ -40,12 +40,13 @@ export interface InformerOptions<Fact> {
   readonly random?: () => number;
 }
 
-const DEFAULT_BACKOFF: BackoffOptions = { baseMs: 500, capMs: 30_000 };
+const DEFAULT_BACKOFF: BackoffOptions = { baseMs: 500, capMs: 10_000 };
 const DEFAULT_SILENCE_MS = 150_000;
 /** The server closes a watch after a random 5 to 10 minutes, so that not all come back at once. As client-go. */
 const WATCH_SECONDS = { min: 300, max: 600 };
 /** A watch that ends sooner than this without a word counts as a failure. As client-go's "very short watch". */
 const SHORT_WATCH_MS = 1_000;
+const LIST_SPACING_MS = 10_000;
 
 export class Informer<Fact> {
   private readonly store: FactStore<Fact>;
@@ -59,6 +60,8 @@ export class Informer<Fact> {
   private resource: ApiResource | undefined;
   /** Where the next watch goes on; empty when a list is due. */
   private resourceVersion = "";
+  /** When the last list began. */
+  private listedAt = -Infinity;
   private pausing: AbortController | undefined;
 
   constructor(private readonly options: InformerOptions<Fact>) {
@@ -158,8 +161,8 @@ export class Informer<Fact> {
       retryAfterMs = (error.retryAfterSeconds ?? 0) * 1_000;
     }
     this.failures++;
-    // A revision that expires is the ordinary end of a long silence: the first time, list again without waiting.
-    if (expired && this.failures === 1) return;
+    // A revision expires in every outage and long silence: the server is well, so list without waiting, but not in a row.
+    if (expired && this.clock.now() - this.listedAt >= LIST_SPACING_MS) return;
     this.report(error);
     await this.pause(retryAfterMs);
   }
@@ -185,6 +188,7 @@ export class Informer<Fact> {
       await this.pause();
       return;
     }
+    this.listedAt = this.clock.now();
     this.store.beginList();
     let resourceVersion = "";
     const options = { ...this.selection(), signal: this.stopping.signal, limit: this.options.pageSize ?? 500 };
@@ -210,9 +214,16 @@ export class Informer<Fact> {
       resourceVersion: this.resourceVersion,
       timeoutSeconds: min + Math.floor(this.random() * (max - min)),
     });
-    const heard = await this.read(stream);
-    if (heard || this.clock.now() - startedAt >= SHORT_WATCH_MS) this.failures = 0;
-    else throw new ConnectionError("The server closed a watch without a word.", { code: "SHORT", requestSent: true });
+    const lasted = (): boolean => this.clock.now() - startedAt >= SHORT_WATCH_MS;
+    let heard = false;
+    try {
+      heard = await this.read(stream);
+    } finally {
+      // However it ended: a watch that lasted was a success.
+      if (heard || lasted()) this.failures = 0;
+    }
+    if (heard || lasted()) return;
+    throw new ConnectionError("The server closed a watch without a word.", { code: "SHORT", requestSent: true });
   }
 
   /** Reads until the server closes or falls silent; true unless the server closed without a word. */

@@ -81,7 +81,6 @@ export class Transport {
       await exchange.guard(async () => {
         for await (const chunk of response) if (Buffer.isBuffer(chunk)) parts.push(chunk);
       });
-      if (!response.complete) throw this.connectionError(request, { code: "ECONNRESET" }, true);
       const body = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
       return { status: response.statusCode ?? 0, headers: response.headers, body: body.toString("utf8") };
     } finally {

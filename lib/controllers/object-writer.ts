@@ -171,7 +171,8 @@ function replacement(desired: KubernetesObject, live: KubernetesObject): Kuberne
 }
 
 function refusal(error: ApiError): WriteResult {
-  if (error.status >= 500 || error.status === 429 || error.status === 401) throw error;
+  // A field of the wrong type is a 500 of server-side apply; it is the object's fault nevertheless.
+  if (!error.isInvalid() && (error.status >= 500 || error.status === 429 || error.status === 401)) throw error;
   return { state: "refused", message: error.serverMessage, passing: error.isNotFound() || error.isConflict() };
 }
 

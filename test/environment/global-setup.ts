@@ -12,7 +12,9 @@ export default async function globalSetup(): Promise<void> {
     log,
     withOperator: true,
     audit: true,
-    ...(process.env.LYNQ_TEST_LOG_LEVEL === undefined ? {} : { operatorEnv: { LOG_LEVEL: process.env.LYNQ_TEST_LOG_LEVEL } }),
+    ...(process.env.LYNQ_TEST_LOG_LEVEL === undefined
+      ? {}
+      : { operatorEnv: { LOG_LEVEL: process.env.LYNQ_TEST_LOG_LEVEL } }),
   });
   globalThis.lynqEnvironment = environment;
   process.env.LYNQ_TEST_ENVIRONMENT = JSON.stringify(await serveEnvironment(environment));

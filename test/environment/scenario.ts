@@ -29,10 +29,18 @@ export interface HubOptions {
   readonly spec?: Record<string, unknown>;
 }
 
-const NAMESPACES: ApiResource = { group: "", version: "v1", kind: "Namespace", plural: "namespaces", namespaced: false, verbs: [] };
+const NAMESPACES: ApiResource = {
+  group: "",
+  version: "v1",
+  kind: "Namespace",
+  plural: "namespaces",
+  namespaced: false,
+  verbs: [],
+};
 const EVENTS: ApiResource = { group: "", version: "v1", kind: "Event", plural: "events", namespaced: true, verbs: [] };
 
-function details(): EnvironmentDetails {
+/** What the run's global set-up has started. @throws Error outside of it */
+export function environmentDetails(): EnvironmentDetails {
   const text = process.env.LYNQ_TEST_ENVIRONMENT;
   if (text === undefined) throw new Error("run this spec through npm test: its environment is started there");
   return JSON.parse(text) as EnvironmentDetails;
@@ -54,7 +62,7 @@ export class Scenario {
 
   /** Makes namespace and database; `name` starts both names. */
   static async open(name: string): Promise<Scenario> {
-    const environment = attachEnvironment(details());
+    const environment = attachEnvironment(environmentDetails());
     const id = `${name}-${randomBytes(3).toString("hex")}`;
     await environment.database.query("SET GLOBAL userstat = 1");
     const database = await environment.database.createDatabase(id.replaceAll("-", "_"));
@@ -118,11 +126,25 @@ export class Scenario {
   }
 
   /** A hub on a table of the scenario's database, read every second. */
-  async hub({ name = "hub", table = "nodes", uid = "id", activate = "active", extra = {}, spec = {} }: HubOptions = {}): Promise<void> {
+  async hub({
+    name = "hub",
+    table = "nodes",
+    uid = "id",
+    activate = "active",
+    extra = {},
+    spec = {},
+  }: HubOptions = {}): Promise<void> {
     await this.apply(this.hubManifest({ name, table, uid, activate, extra, spec }));
   }
 
-  hubManifest({ name = "hub", table = "nodes", uid = "id", activate = "active", extra = {}, spec = {} }: HubOptions = {}): Manifest {
+  hubManifest({
+    name = "hub",
+    table = "nodes",
+    uid = "id",
+    activate = "active",
+    extra = {},
+    spec = {},
+  }: HubOptions = {}): Manifest {
     const { host, port } = this.environment.details.database;
     return {
       apiVersion: "operator.lynq.sh/v1",
@@ -158,7 +180,12 @@ export class Scenario {
   }
 
   /** Undefined when there is none. Namespaced kinds are looked for in the scenario's namespace unless told otherwise. */
-  async find(apiVersion: string, kind: string, name: string, namespace = this.namespace): Promise<KubernetesObject | undefined> {
+  async find(
+    apiVersion: string,
+    kind: string,
+    name: string,
+    namespace = this.namespace,
+  ): Promise<KubernetesObject | undefined> {
     const resource = await this.resource(apiVersion, kind);
     try {
       return await this.client.get(resource, { namespace, name });
@@ -175,7 +202,12 @@ export class Scenario {
     return object;
   }
 
-  async list(apiVersion: string, kind: string, labelSelector?: string, namespace = this.namespace): Promise<KubernetesObject[]> {
+  async list(
+    apiVersion: string,
+    kind: string,
+    labelSelector?: string,
+    namespace = this.namespace,
+  ): Promise<KubernetesObject[]> {
     return (await this.client.list(await this.resource(apiVersion, kind), { namespace, labelSelector })).items;
   }
 
@@ -210,7 +242,8 @@ export class Scenario {
   /** Waits until the object is gone. */
   gone(apiVersion: string, kind: string, name: string, namespace = this.namespace): Promise<void> {
     return eventually(async () => {
-      if ((await this.find(apiVersion, kind, name, namespace)) !== undefined) throw new Error(`${kind} ${name} still exists`);
+      if ((await this.find(apiVersion, kind, name, namespace)) !== undefined)
+        throw new Error(`${kind} ${name} still exists`);
     });
   }
 
@@ -223,8 +256,14 @@ export class Scenario {
   }
 
   /** Events about an object of the scenario's namespace. */
-  async events(name: string, reason?: string): Promise<{ type: string; reason: string; message: string; count: number }[]> {
-    const { items } = await this.client.list(EVENTS, { namespace: this.namespace, fieldSelector: `involvedObject.name=${name}` });
+  async events(
+    name: string,
+    reason?: string,
+  ): Promise<{ type: string; reason: string; message: string; count: number }[]> {
+    const { items } = await this.client.list(EVENTS, {
+      namespace: this.namespace,
+      fieldSelector: `involvedObject.name=${name}`,
+    });
     return items
       .map(item => ({
         type: String(item["type"]),

@@ -25,7 +25,7 @@ export interface ScriptedServer {
   readonly requests: readonly ReceivedRequest[];
   /** Connections accepted so far. */
   readonly connections: number;
-  /** Watches and other responses that are open now. */
+  /** Also ends responses that are still open. */
   close(): Promise<void>;
 }
 
