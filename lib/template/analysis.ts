@@ -45,9 +45,7 @@ export function analyse(
 
 class Analyser {
   private readonly reads = new Map<string, { name: string; offset: number; guarded: boolean }>();
-  private readonly called = new Set<string>();
   private readonly visited = new Set<string>();
-  private readonly invoked = new Set<string>();
   private readsWholeData = false;
 
   constructor(
@@ -58,11 +56,7 @@ class Analyser {
 
   run(): TemplateAnalysis {
     this.list(this.parsed.body, sightOf("data", new Set()));
-    // What is never invoked reads nothing, but its functions belong to the template.
-    for (const [name, body] of this.parsed.definitions) {
-      if (!this.invoked.has(name)) this.list(body, sightOf(undefined, new Set()));
-    }
-    const functions = [...this.called].sort();
+    const functions = [...this.parsed.functions].sort();
     const reads = [...this.reads.values()].sort((left, right) => left.offset - right.offset);
     return {
       variables: reads.map(({ name, guarded, offset }) => ({ name, guarded, ...positionAt(this.source, offset) })),
@@ -104,7 +98,6 @@ class Analyser {
 
   private invocation(node: InvocationNode, sight: Sight): void {
     const { name, pipe } = node;
-    this.invoked.add(name);
     const origin = pipe && originOf(pipe, sight);
     // Handing the data on as the dot of a template is no use of it by itself.
     if (pipe !== undefined && origin?.kind !== "data") this.pipeline(pipe, "guard", sight);
@@ -135,7 +128,6 @@ class Analyser {
       return;
     }
     const { name } = first;
-    this.called.add(name);
     const literal = literalReads(name, args, sight);
     for (const read of literal?.names ?? []) {
       const copes = literal?.yieldsNil !== true || use !== "print";
@@ -183,7 +175,7 @@ class Analyser {
 
   private readOrigin(node: OperandNode, use: Use, sight: Sight): void {
     const origin = originOf(node, sight);
-    if (origin?.kind === "data") this.readsWholeData = true;
+    if (origin?.kind === "data") this.readsWholeData ||= use !== "guard";
     else if (origin !== undefined)
       this.read(origin.name, node.offset, use === "guard" || sight.present.has(origin.name));
   }

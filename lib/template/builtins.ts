@@ -29,7 +29,10 @@ export const or: TemplateFunction = {
 export const builtins: ReadonlyMap<string, TemplateFunction> = new Map<string, TemplateFunction>([
   ["and", and],
   ["or", or],
-  ["not", { minArguments: 1, maxArguments: 1, acceptsMissing: true, call: ([value = null]) => !isTrue(value) }],
+  [
+    "not",
+    { minArguments: 1, maxArguments: 1, acceptsMissing: true, light: true, call: ([value = null]) => !isTrue(value) },
+  ],
   ...comparisons,
   ...indexing,
   ...escapers,

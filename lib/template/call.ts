@@ -76,19 +76,20 @@ function compileShortCircuit(
   };
 }
 
-/** Long texts and big collections take their time; so that they count, each 64 characters or 8 elements are a step. */
-function weight(value: GoValue): number {
-  if (typeof value === "string") return value.length >> 6;
-  if (typeof value !== "object" || value === null || value instanceof MissingValue) return 0;
-  return (Array.isArray(value) ? value.length : value.size) >> 3;
+/** Long texts and big collections take their time; so that they count, 16 characters are a step, and an element is. */
+function weight(value: GoValue, light: boolean): number {
+  if (typeof value === "string") return value.length >> 4;
+  if (light || typeof value !== "object" || value === null || value instanceof MissingValue) return 0;
+  return Array.isArray(value) ? value.length : value.size;
 }
 
 function invoke({ name, definition }: NamedFunction, args: GoValue[], frame: Frame, place: Place): GoValue {
   const { run } = frame;
-  let cost = 1;
+  const light = definition.light === true;
+  let cost = 1 + (definition.cost ?? 0);
   for (const value of args) {
     if (value instanceof MissingValue && definition.acceptsMissing !== true) throw missingVariable(value, place, name);
-    cost += weight(value);
+    cost += weight(value, light);
   }
   run.step(cost, place);
   let result: GoValue;
@@ -97,7 +98,7 @@ function invoke({ name, definition }: NamedFunction, args: GoValue[], frame: Fra
   } catch (error) {
     throw callError(error, name, place);
   }
-  run.step(weight(result), place);
+  run.step(weight(result, light), place);
   if (typeof result === "string" && result.length > run.limits.outputCharacters) {
     throw place.error(`error calling ${name}: the result is longer than ${run.limits.outputCharacters} characters`, {
       functionName: name,

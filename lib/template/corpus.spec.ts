@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { builtins } from "./builtins";
 import { compileTemplate, type GoValue, type MissingKey, TemplateExecutionError, TemplateSyntaxError } from "./index";
+import { goValue } from "./testdata/go-value";
 
 /**
  * What Go 1.26's text/template made of each template, recorded: the output, or the error with its line, and whether it
@@ -20,17 +21,6 @@ interface CorpusCase {
   readonly error?: string;
   readonly line?: number;
   readonly late?: true;
-}
-
-/** A number is an int; `{"$float": "1.5"}` is a float64, `{"$int": "..."}` an int beyond JavaScript's exact ones. */
-function goValue(value: unknown): GoValue {
-  if (typeof value === "number") return BigInt(value);
-  if (typeof value === "string" || typeof value === "boolean") return value;
-  if (Array.isArray(value)) return value.map(goValue);
-  if (typeof value !== "object" || value === null) return null;
-  if ("$float" in value) return Number(value.$float);
-  if ("$int" in value) return BigInt(String(value.$int));
-  return new Map(Object.entries(value).map(([key, element]) => [key, goValue(element)]));
 }
 
 function outcome(template: string, missingKey: MissingKey, data: ReadonlyMap<string, GoValue>): object {

@@ -63,6 +63,7 @@ export const indexing: ReadonlyMap<string, TemplateFunction> = new Map<string, T
     {
       minArguments: 1,
       maxArguments: Infinity,
+      light: true,
       call: ([item = null, ...indexes]) => {
         if (item === null) throw new FunctionError("index of untyped nil");
         return indexes.reduce(element, item);
@@ -70,5 +71,5 @@ export const indexing: ReadonlyMap<string, TemplateFunction> = new Map<string, T
     },
   ],
   ["slice", { minArguments: 1, maxArguments: Infinity, call: ([item = null, ...indexes]) => slice(item, indexes) }],
-  ["len", { minArguments: 1, maxArguments: 1, call: ([item = null]) => length(item) }],
+  ["len", { minArguments: 1, maxArguments: 1, light: true, call: ([item = null]) => length(item) }],
 ]);

@@ -116,6 +116,8 @@ export type Definitions = ReadonlyMap<string, readonly StatementNode[]>;
 export interface ParsedTemplate {
   readonly body: readonly StatementNode[];
   readonly definitions: Definitions;
+  /** Names of the functions called anywhere. */
+  readonly functions: ReadonlySet<string>;
 }
 
 /** The operand as an error message shows it: literals as written, no values of variables. */

@@ -1,4 +1,5 @@
-import { type Directive, plainDirective, Printer } from "./printer";
+import { type Directive, plain, plainDirective } from "./directive";
+import { Printer } from "./printer";
 import { typeName } from "./sprig/kinds";
 import { type FunctionContext, type GoValue } from "./value";
 
@@ -7,16 +8,17 @@ const largest = 1_000_000;
 /** fmt.Sprint: spaces between operands when neither is a string. */
 export function sprint(values: readonly GoValue[], context: Pick<FunctionContext, "reserve">): string {
   const only = values[0];
-  if (values.length === 1 && typeof only === "string") return only;
+  if (values.length === 1 && (typeof only === "string" || typeof only === "bigint" || typeof only === "boolean")) {
+    return String(only);
+  }
   const printer = new Printer(characters => {
     context.reserve(characters);
   });
-  const directive = plainDirective();
   let previousIsString = false;
   for (const [index, value] of values.entries()) {
     const isString = typeof value === "string";
     if (index > 0 && !isString && !previousIsString) printer.write(" ");
-    printer.argument(value, "v", directive);
+    printer.argument(value, "v", plain);
     previousIsString = isString;
   }
   return printer.text;
@@ -27,10 +29,9 @@ export function sprintln(values: readonly GoValue[], context: Pick<FunctionConte
   const printer = new Printer(characters => {
     context.reserve(characters);
   });
-  const directive = plainDirective();
   for (const [index, value] of values.entries()) {
     if (index > 0) printer.write(" ");
-    printer.argument(value, "v", directive);
+    printer.argument(value, "v", plain);
   }
   return `${printer.text}\n`;
 }
@@ -170,7 +171,7 @@ class Formatting {
     for (const [index, value] of this.values.slice(this.argument).entries()) {
       if (index > 0) this.printer.write(", ");
       if (value !== null) this.printer.write(`${typeName(value)}=`);
-      this.printer.argument(value, "v", plainDirective());
+      this.printer.argument(value, "v", plain);
     }
     this.printer.write(")");
   }

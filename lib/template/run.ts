@@ -72,10 +72,9 @@ export class Frame {
   constructor(
     readonly run: Run,
     public dot: GoValue,
-    slots: number,
   ) {
-    this.variables = new Array<GoValue | undefined>(slots);
-    this.variables[0] = dot;
+    // The slots beyond `$` come into being when they are assigned.
+    this.variables = [dot];
   }
 }
 

@@ -9,8 +9,8 @@ export interface ScopedVariable {
 /** The variables in sight at a place of a template, and the slots that they take in its frame. */
 export class Scope {
   private readonly visible: ScopedVariable[] = [{ name: "$", slot: 0, isElement: false }];
-  /** How many slots the whole template needs. */
-  slots = 1;
+  /** The next free slot; slot 0 is `$`. */
+  private slots = 1;
   /** Whether the dot is an element of what a range walks over. */
   dotIsElement = false;
 

@@ -1,6 +1,6 @@
-import { type Place } from "./errors";
+import { Place } from "./errors";
 import { type CompileSettings, ExpressionCompiler } from "./expression";
-import { type BranchNode, type Definitions, type InvocationNode, type StatementNode } from "./node";
+import { type BranchNode, type InvocationNode, type ParsedTemplate, type StatementNode } from "./node";
 import { sortedEntries } from "./order";
 import { type Evaluate, type Execute, Frame, missingVariable, Signal } from "./run";
 import { Scope } from "./scope";
@@ -12,29 +12,16 @@ import { type GoValue, MissingValue } from "./value";
 /** A compiled template: the main one, or one made by `define` or `block`. */
 export interface Program {
   readonly execute: Execute;
-  readonly slots: number;
+  /** Of a template that is one action which prints, and nothing else: the value that it prints. */
+  readonly evaluate: Evaluate | undefined;
 }
 
 /** Compiles a template with all its definitions. */
-export function compileProgram(
-  body: readonly StatementNode[],
-  definitions: Definitions,
-  settings: CompileSettings,
-): Program {
+export function compileProgram({ body, definitions }: ParsedTemplate, settings: CompileSettings): Program {
   const programs = new Map<string, Program>();
   const names = new Set(definitions.keys());
   for (const [name, list] of definitions) programs.set(name, compileBody(list, names, programs, settings));
   return compileBody(body, names, programs, settings);
-}
-
-/** Compiles the pipeline of a template that is one action and nothing else. */
-export function compileSingle(
-  pipe: Parameters<ExpressionCompiler["pipeline"]>[0],
-  settings: CompileSettings,
-): { readonly evaluate: Evaluate; readonly slots: number } {
-  const scope = new Scope();
-  const evaluate = new ExpressionCompiler(settings, scope).pipeline(pipe);
-  return { evaluate, slots: scope.slots };
 }
 
 function compileBody(
@@ -44,8 +31,15 @@ function compileBody(
   settings: CompileSettings,
 ): Program {
   const scope = new Scope();
-  const execute = new StatementCompiler(settings, scope, names, programs).list(body);
-  return { execute, slots: scope.slots };
+  const compiler = new StatementCompiler(settings, scope, names, programs);
+  const [only] = body;
+  if (body.length === 1 && only?.kind === "action" && only.pipe.declarations.length === 0) {
+    const evaluate = compiler.pipeline(only.pipe);
+    const execute = compiler.action(evaluate, true, new Place(settings.source, only.offset));
+    return { execute, evaluate };
+  }
+  const execute = compiler.list(body);
+  return { execute, evaluate: undefined };
 }
 
 class StatementCompiler extends ExpressionCompiler {
@@ -99,7 +93,7 @@ class StatementCompiler extends ExpressionCompiler {
     }
   }
 
-  private action(evaluate: Evaluate, prints: boolean, place: Place): Execute {
+  action(evaluate: Evaluate, prints: boolean, place: Place): Execute {
     return frame => {
       const { run } = frame;
       run.step(1, place);
@@ -202,7 +196,7 @@ class StatementCompiler extends ExpressionCompiler {
       if (run.depth >= run.limits.depth) throw place.error(`exceeded maximum template depth (${run.limits.depth})`);
       const dot = evaluate(frame);
       run.depth++;
-      program.execute(new Frame(run, dot, program.slots));
+      program.execute(new Frame(run, dot));
       run.depth--;
       return Signal.none;
     };

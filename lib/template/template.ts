@@ -3,12 +3,19 @@ import { Place, TemplateExecutionError } from "./errors";
 import { type CompileSettings } from "./expression";
 import { type MissingKey } from "./field";
 import { defaultFunctions } from "./functions";
-import { type ActionNode, type ParsedTemplate } from "./node";
+import { type ParsedTemplate } from "./node";
 import { parseTemplate } from "./parser";
-import { defaultLimits, type Evaluate, Frame, missingVariable, Run, type TemplateLimits } from "./run";
-import { bytesOf, hasInvalidBytes, textOf, toValidText } from "./sprig/bytes";
-import { compileProgram, compileSingle, type Program } from "./statement";
+import { defaultLimits, Frame, missingVariable, Run, type TemplateLimits } from "./run";
+import { bytesOf, textOf, toValidText } from "./sprig/bytes";
+import { compileProgram, type Program } from "./statement";
 import { type GoMap, type GoValue, MissingValue, type TemplateFunction } from "./value";
+
+declare global {
+  interface String {
+    /** No lone surrogates. Node 20 has it, TypeScript's library for ES2023 does not know it. */
+    isWellFormed(): boolean;
+  }
+}
 
 export interface TemplateOptions {
   /** Default: {@link defaultFunctions}. */
@@ -61,26 +68,19 @@ class CompiledTemplate implements Template {
   readonly source: string;
   readonly isLiteral: boolean;
   private readonly program: Program;
-  private readonly single: { readonly evaluate: Evaluate; readonly slots: number; readonly place: Place } | undefined;
-  private analysed: TemplateAnalysis | undefined;
   private readonly mutatesData: boolean;
+  private analysed: TemplateAnalysis | undefined;
 
   constructor(
     private readonly parsed: ParsedTemplate,
     private readonly settings: CompileSettings,
     private readonly limits: TemplateLimits,
   ) {
-    this.source = settings.source;
-    this.isLiteral = !this.source.includes("{{");
-    this.program = compileProgram(parsed.body, parsed.definitions, settings);
-    const action = onlyAction(parsed);
-    this.single = action && {
-      ...compileSingle(action.pipe, settings),
-      place: new Place(this.source, action.offset),
-    };
-    this.mutatesData =
-      !this.isLiteral &&
-      this.analysis.functions.some(name => mutating.has(name) || settings.functions.get(name)?.mutates);
+    const { source, functions } = settings;
+    this.source = source;
+    this.isLiteral = !source.includes("{{");
+    this.program = compileProgram(parsed, settings);
+    this.mutatesData = Array.from(parsed.functions).some(name => functions.get(name)?.mutates === true);
   }
 
   get analysis(): TemplateAnalysis {
@@ -90,19 +90,29 @@ class CompiledTemplate implements Template {
 
   render(data: ReadonlyMap<string, GoValue>): string {
     if (this.isLiteral) return this.source;
+    const { execute } = this.program;
     const run = new Run(this.limits);
-    this.guarded(() => {
-      this.program.execute(new Frame(run, this.root(data), this.program.slots));
-    });
+    try {
+      execute(new Frame(run, this.root(data)));
+    } catch (error) {
+      throw tooDeep(error);
+    }
     return wellFormed(run.output);
   }
 
   evaluate(data: ReadonlyMap<string, GoValue>): GoValue {
-    const { single } = this;
-    if (single === undefined) return this.render(data);
+    const { evaluate } = this.program;
+    if (evaluate === undefined) return this.render(data);
     const run = new Run(this.limits);
-    const value = this.guarded(() => single.evaluate(new Frame(run, this.root(data), single.slots)));
-    if (value instanceof MissingValue) throw missingVariable(value, single.place);
+    let value: GoValue;
+    try {
+      value = evaluate(new Frame(run, this.root(data)));
+    } catch (error) {
+      throw tooDeep(error);
+    }
+    if (value instanceof MissingValue) {
+      throw missingVariable(value, new Place(this.source, this.parsed.body[0]?.offset ?? 0));
+    }
     return typeof value === "string" ? wellFormed(value) : value;
   }
 
@@ -111,36 +121,16 @@ class CompiledTemplate implements Template {
     if (this.mutatesData) return copyMap(data);
     return isMutableMap(data) ? data : new Map(data);
   }
+}
 
-  private guarded<T>(run: () => T): T {
-    try {
-      return run();
-    } catch (error) {
-      if (error instanceof RangeError && /call stack/i.test(error.message)) {
-        throw new TemplateExecutionError({ line: 1, column: 1 }, "templates or values are nested too deeply");
-      }
-      throw error;
-    }
-  }
+/** An exhausted stack as an error of the template; any other error unchanged. */
+function tooDeep(error: unknown): unknown {
+  if (!(error instanceof RangeError) || !/call stack/i.test(error.message)) return error;
+  return new TemplateExecutionError({ line: 1, column: 1 }, "templates or values are nested too deeply");
 }
 
 function isMutableMap(data: ReadonlyMap<string, GoValue>): data is GoMap {
   return data instanceof Map;
-}
-
-/** Sprig's functions that change a map. */
-const mutating: ReadonlySet<string> = new Set([
-  "set",
-  "unset",
-  "merge",
-  "mergeOverwrite",
-  "mustMerge",
-  "mustMergeOverwrite",
-]);
-
-function onlyAction({ body }: ParsedTemplate): ActionNode | undefined {
-  const [node] = body;
-  return body.length === 1 && node?.kind === "action" && node.pipe.declarations.length === 0 ? node : undefined;
 }
 
 function copyMap(map: ReadonlyMap<string, GoValue>): GoMap {
@@ -155,5 +145,5 @@ function copyValue(value: GoValue): GoValue {
 
 /** Bytes that met in the output and make a character together become one; what is no UTF-8 becomes U+FFFD. */
 function wellFormed(text: string): string {
-  return hasInvalidBytes(text) ? toValidText(textOf(bytesOf(text))) : text;
+  return text.isWellFormed() ? text : toValidText(textOf(bytesOf(text)));
 }

@@ -1,5 +1,6 @@
 /**
  * Go's values in TypeScript, kept apart as Go keeps them apart:
+ * a string's byte that is no UTF-8 is a lone surrogate (sprig/bytes.ts),
  * int64 is a bigint, float64 is a number, nil is null, map[string]any is a Map (so no key can reach a prototype).
  */
 export type GoValue = null | boolean | bigint | number | string | GoValue[] | GoMap | MissingValue;
@@ -28,6 +29,13 @@ export interface TemplateFunction {
   readonly parameters?: readonly string[];
   /** Go type of the further arguments of a variadic function. (Added by the engine; optional.) */
   readonly rest?: string;
+  /**
+   * Steps that a call counts for, beyond the usual one: for functions that take milliseconds, such as key derivation.
+   * (Added by the engine; optional.)
+   */
+  readonly cost?: number;
+  /** The work does not grow with the lists and maps among its arguments. (Added by the engine; optional.) */
+  readonly light?: true;
   /** Changes a map among its arguments (`set`, `unset`, `merge`): the data is copied before. (Added by the engine; optional.) */
   readonly mutates?: true;
   /**

@@ -8,6 +8,10 @@ const SMUGGLED = 0xdc00;
 const NON_ASCII = /[\u0080-\uffff]/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const LONE_SURROGATES = /\p{Surrogate}/gu;
+const LONE_SURROGATE_RUNS = /\p{Surrogate}+/gu;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** True if every character is one byte. */
 export function isAscii(text: string): boolean {
@@ -16,28 +20,26 @@ export function isAscii(text: string): boolean {
 
 /** The UTF-8 bytes of a text. */
 export function bytesOf(text: string): Uint8Array {
-  if (!LONE_SURROGATE.test(text)) return new TextEncoder().encode(text);
-  const bytes: number[] = [];
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
-    if (code >= SMUGGLED + 0x80 && code <= SMUGGLED + 0xff) bytes.push(code - SMUGGLED);
-    else bytes.push(...new TextEncoder().encode(character));
+  if (!LONE_SURROGATE.test(text)) return encoder.encode(text);
+  const parts: Uint8Array[] = [];
+  let end = 0;
+  for (const match of text.matchAll(LONE_SURROGATE_RUNS)) {
+    parts.push(encoder.encode(text.slice(end, match.index)), Uint8Array.from(match[0], smuggledByte));
+    end = match.index + match[0].length;
   }
-  return Uint8Array.from(bytes);
+  parts.push(encoder.encode(text.slice(end)));
+  return Buffer.concat(parts);
 }
 
 /** The text of UTF-8 bytes; bytes that are no UTF-8 are kept, see above. */
 export function textOf(bytes: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch {
     let text = "";
     for (let offset = 0; offset < bytes.length; ) {
       const length = sequenceLength(bytes, offset);
-      text +=
-        length === 0
-          ? String.fromCharCode(SMUGGLED + (bytes[offset] ?? 0))
-          : new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(offset, offset + length));
+      text += length === 0 ? String.fromCharCode(SMUGGLED + (bytes[offset] ?? 0)) : characterAt(bytes, offset, length);
       offset += Math.max(length, 1);
     }
     return text;
@@ -101,4 +103,19 @@ function sequenceLength(bytes: Uint8Array, offset: number): number {
     if (byte < 0x80 || byte > 0xbf) return 0;
   }
   return length;
+}
+
+/** A surrogate that stands for no byte is a question mark: it cannot come from a function here. */
+function smuggledByte(character: string): number {
+  const byte = character.charCodeAt(0) - SMUGGLED;
+  return byte >= 0x80 && byte <= 0xff ? byte : 0x3f;
+}
+
+/** The character of a valid sequence. */
+function characterAt(bytes: Uint8Array, offset: number, length: number): string {
+  const first = bytes[offset] ?? 0;
+  if (length === 1) return String.fromCharCode(first);
+  let code = first & (0x7f >> length);
+  for (let index = 1; index < length; index++) code = (code << 6) | ((bytes[offset + index] ?? 0) & 0x3f);
+  return String.fromCodePoint(code);
 }

@@ -3,6 +3,8 @@ import { collectionType, nilList, nilMap, typed } from "./kinds";
 import { GoObject } from "./object";
 
 const MAX_DEPTH = 1000;
+/** What a list or dict takes in memory, roughly, counted as text. */
+const CHARACTERS_PER_COLLECTION = 16;
 
 /**
  * A copy that shares no list and no dict with the value.
@@ -16,7 +18,7 @@ export function copyDeep(value: GoValue, context: FunctionContext): GoValue {
     if (depth > MAX_DEPTH) throw new FunctionError("the value is nested too deeply, or contains itself");
     // Doubling steps: parts that occur twice are copied twice, which can grow without end.
     if (++copied >= reserved) {
-      context.reserve(reserved);
+      context.reserve(reserved * CHARACTERS_PER_COLLECTION);
       reserved *= 2;
     }
     if (Array.isArray(item)) {

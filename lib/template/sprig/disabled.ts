@@ -1,5 +1,5 @@
-import { FunctionError, type TemplateFunction } from "../value";
-import { type Family, fixed } from "./definition";
+import { FunctionError } from "../value";
+import { type Family, fixed, type SprigFunction } from "./definition";
 
 /** Names of Sprig that exist and always fail: a template never sees the operator's environment or network. */
 export const disabled: Family = {
@@ -11,7 +11,7 @@ export const disabled: Family = {
   }),
 };
 
-function refused(reason: string): ReturnType<typeof fixed> & TemplateFunction {
+function refused(reason: string): SprigFunction {
   return fixed(["string"], "string", () => {
     throw new FunctionError(`is disabled: ${reason}`);
   });

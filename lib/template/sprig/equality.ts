@@ -4,7 +4,7 @@ import { collectionType, typeName } from "./kinds";
 import { GoObject } from "./object";
 
 const MAX_DEPTH = 1000;
-const MAX_COMPARISONS = 1_000_000;
+const MAX_COMPARISONS = 200_000;
 
 /**
  * reflect.DeepEqual, except that int and int64 are one type. Types count: a `[]string` never equals an

@@ -1,4 +1,3 @@
-import type { TemplateFunction } from "../value";
 import { certificates } from "./certificates";
 import { dates } from "./dates";
 import { defaults } from "./defaults";
@@ -48,6 +47,6 @@ const families: readonly Family[] = [
 ];
 
 /** Sprig 3.3: every name of its TxtFuncMap, with Go's argument order (the piped value comes last). */
-export const sprigFunctions: ReadonlyMap<string, SprigFunction & TemplateFunction> = new Map(
+export const sprigFunctions: ReadonlyMap<string, SprigFunction> = new Map(
   families.flatMap(family => Object.entries(family)),
 );

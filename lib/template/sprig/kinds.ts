@@ -17,7 +17,8 @@ const collectionTypes = new WeakMap<GoValue[] | GoMap, CollectionType>();
 
 /** Marks a list or map as holding one element type (`[]string`, `map[string]string`); returns it. */
 export function typed<T extends GoValue[] | GoMap>(collection: T, element: ElementType): T {
-  collectionTypes.set(collection, { element, nil: false });
+  // A weak entry for each of a million dicts would keep the garbage collector busy for seconds.
+  if (element !== plain.element) collectionTypes.set(collection, { element, nil: false });
   return collection;
 }
 

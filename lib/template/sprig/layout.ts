@@ -49,6 +49,7 @@ const FIELDS = [
 export type FieldText = (typeof FIELDS)[number];
 
 const CACHE_SIZE = 100;
+const MAX_CACHED_LENGTH = 200;
 const cache = new Map<string, readonly LayoutPart[]>();
 
 export function parseLayout(layout: string): readonly LayoutPart[] {
@@ -69,7 +70,7 @@ export function parseLayout(layout: string): readonly LayoutPart[] {
   }
   if (literal !== "") parts.push({ kind: "literal", text: literal });
   if (cache.size >= CACHE_SIZE) cache.clear();
-  cache.set(layout, parts);
+  if (layout.length <= MAX_CACHED_LENGTH) cache.set(layout, parts);
   return parts;
 }
 

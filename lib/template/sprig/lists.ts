@@ -3,11 +3,13 @@ import { compareText } from "./bytes";
 import { toInt64 } from "./cast";
 import { type Family, fixed, type SprigFunction, variadic } from "./definition";
 import { deepEqual } from "./equality";
-import { collectionType, isEmpty, kindName, nilList, typed } from "./kinds";
+import { collectionType, isEmpty, kindName, nilList, typed, typeName } from "./kinds";
 import { joinReserved } from "./strings";
 import { textsOfValue } from "./text-of-value";
 
 const LIST = "[]interface {}";
+/** Comparing two lists takes about as long as printing so many characters. */
+const CHARACTERS_PER_COMPARISON = 8;
 
 const push = fixed(["any", "any"], LIST, (list, item, context) => grown([...elements(list), item], context));
 const prepend = fixed(["any", "any"], LIST, (list, item, context) => grown([item, ...elements(list)], context));
@@ -51,7 +53,9 @@ export const lists: Family = {
   ),
   toStrings: fixed(["any"], "[]string", textsOfValue),
   // Sorts a list of texts (of splitList, say) in place, as Sprig does; any other list is copied.
-  sortAlpha: fixed(["any"], "[]string", (value, context) => textsOfValue(value, context).sort(compareText)),
+  sortAlpha: fixed(["any"], "[]string", (value, context) =>
+    value === null ? typed(["<nil>"], "string") : textsOfValue(value, context).sort(compareText),
+  ),
 };
 
 /** Sprig has each of them twice: the plain name panics where the must form returns an error. Both fail a render. */
@@ -98,10 +102,10 @@ function sliceOf(value: GoValue, indices: readonly GoValue[]): GoValue {
   return typed(items.slice(Number(start), Number(end)), collectionType(items).element);
 }
 
-/** Values met before: scalars by a set, the rest by comparison, so that long lists of texts stay linear. */
+/** Values met before: scalars by a set, lists and dicts by comparison with those of the same outline. */
 class Seen {
   private readonly scalars = new Set<GoValue>();
-  private readonly collections: GoValue[] = [];
+  private readonly collections = new Map<string, GoValue[]>();
   private comparisons = 0;
 
   constructor(private readonly context: FunctionContext) {}
@@ -110,16 +114,30 @@ class Seen {
     // NaN equals nothing in Go, and itself in a Set.
     if (typeof value === "number" && Number.isNaN(value)) return false;
     if (typeof value !== "object" || value === null) return this.scalars.has(value);
-    this.comparisons += this.collections.length;
-    this.context.reserve(this.comparisons);
-    return this.collections.some(other => deepEqual(value, other));
+    const candidates = this.collections.get(outline(value)) ?? [];
+    this.comparisons += candidates.length;
+    this.context.reserve(this.comparisons * CHARACTERS_PER_COMPARISON);
+    return candidates.some(other => deepEqual(value, other));
   }
 
   /** False if it was there before. */
   add(value: GoValue): boolean {
     if (this.has(value)) return false;
-    if (typeof value !== "object" || value === null) this.scalars.add(value);
-    else this.collections.push(value);
+    if (typeof value !== "object" || value === null) {
+      this.scalars.add(value);
+      return true;
+    }
+    const key = outline(value);
+    const candidates = this.collections.get(key);
+    if (candidates === undefined) this.collections.set(key, [value]);
+    else candidates.push(value);
     return true;
   }
+}
+
+/** Equal for equal values: the type, the size and the first element. */
+function outline(value: GoValue): string {
+  const first = Array.isArray(value) ? value[0] : value instanceof Map ? value.size : null;
+  const shown = typeof first === "object" ? "" : typeof first === "number" && first === 0 ? "0" : String(first);
+  return `${typeName(value)} ${Array.isArray(value) ? value.length : 0} ${shown}`;
 }

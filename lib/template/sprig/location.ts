@@ -15,7 +15,8 @@ export function fixedZone(name: string, offset: number): Location {
   return { name, lookup: () => ({ offset, abbreviation: name }) };
 }
 
-const YEAR_1900 = -2_208_988_800;
+/** Nearly all zones kept local mean time until then. */
+const YEAR_1880 = -2_840_140_800;
 
 const loaded = new Map<string, Location>();
 let known: ReadonlyMap<string, string> | undefined;
@@ -60,7 +61,7 @@ function ianaZone(name: string, abbreviations: string): Location {
     name,
     lookup: unixSeconds => {
       const offset = offsetAt(unixSeconds);
-      if (hasMeanTime && unixSeconds < YEAR_1900) return { offset, abbreviation: "LMT" };
+      if (hasMeanTime && unixSeconds < YEAR_1880) return { offset, abbreviation: "LMT" };
       return { offset, abbreviation: byOffset.get(offset) ?? (offset % 900 === 0 ? numericName(offset) : "LMT") };
     },
   };

@@ -3,6 +3,7 @@ import { FunctionError } from "../value";
 import { isDigit, isLetter } from "./runes";
 
 const CACHE_SIZE = 200;
+const MAX_CACHED_LENGTH = 2000;
 /** A search for many matches can scan the rest of the text for each of them, and Go sets no bound. */
 const MAX_MILLISECONDS = 1000;
 
@@ -29,7 +30,7 @@ export class Pattern {
     const pattern = new Pattern(parse(source));
     const [oldest] = cache.keys();
     if (cache.size >= CACHE_SIZE && oldest !== undefined) cache.delete(oldest);
-    cache.set(source, pattern);
+    if (source.length <= MAX_CACHED_LENGTH) cache.set(source, pattern);
     return pattern;
   }
 

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt, randomUUID } from "node:crypto";
 import { type FunctionContext, FunctionError } from "../value";
 import { toValidText } from "./bytes";
-import { type Family, fixed } from "./definition";
+import { type Family, fixed, type SprigFunction } from "./definition";
 import { charactersOf } from "./runes";
 
 const DIGITS = "0123456789";
@@ -31,7 +31,7 @@ export const random: Family = {
   uuidv4: fixed([], "string", () => randomUUID(), { nonDeterministic: true }),
 };
 
-function randomText(alphabet: string): ReturnType<typeof fixed> {
+function randomText(alphabet: string): SprigFunction {
   return fixed(
     ["int"],
     "string",

@@ -8,14 +8,12 @@ import { charactersOf, isSpace } from "./runes";
 import { textOfValue } from "./text-of-value";
 import { wrapLines } from "./wrap-lines";
 
-const SPACE_AT_ENDS = /^\p{White_Space}+|\p{White_Space}+$/gu;
-
 const trimAll = fixed(["string", "string"], "string", (cutset, text) => trimCharacters(text, cutset));
 
 /** Functions on whole texts. */
 export const strings: Family = {
   hello: fixed([], "string", () => "Hello!"),
-  trim: fixed(["string"], "string", text => text.replace(SPACE_AT_ENDS, "")),
+  trim: fixed(["string"], "string", trimSpace),
   trimAll,
   trimall: trimAll,
   trimSuffix: fixed(["string", "string"], "string", (suffix, text) =>
@@ -90,6 +88,15 @@ export function splitText(text: string, separator: string, limit: number): strin
 
 function numbered(parts: readonly string[]): GoMap {
   return typed(new Map(parts.map((part, index) => [`_${index}`, part])), "string");
+}
+
+/** A loop: a pattern for the end alone would try each run of spaces on the way. */
+function trimSpace(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpace(text.charAt(start))) start++;
+  while (end > start && isSpace(text.charAt(end - 1))) end--;
+  return text.slice(start, end);
 }
 
 function trimCharacters(text: string, cutset: string): string {

@@ -4,6 +4,8 @@ import { comparePrereleaseParts, Version } from "./version";
 
 const VERSION_PATTERN =
   "v?([0-9|x|X|\\*]+)(\\.[0-9|x|X|\\*]+)?(\\.[0-9|x|X|\\*]+)?(-([0-9A-Za-z\\-]+(\\.[0-9A-Za-z\\-]+)*))?(\\+([0-9A-Za-z\\-]+(\\.[0-9A-Za-z\\-]+)*))?";
+/** Go has no bound here. */
+const MAX_LENGTH = 4096;
 const OPERATORS = "=||!=|>|<|>=|=>|<=|=<|~|~>|\\^";
 
 // Linear-time matching: the nested repetitions of the list pattern could take JavaScript's engine forever.
@@ -27,6 +29,7 @@ export class VersionRange {
 
   /** @throws FunctionError if the text is no constraint */
   static parse(text: string): VersionRange {
+    if (text.length > MAX_LENGTH) throw new FunctionError(`the constraint is longer than ${MAX_LENGTH} characters`);
     return new VersionRange(rewriteHyphens(text).split("||").map(parseAll));
   }
 

@@ -1,7 +1,7 @@
 /**
  * The zones that Go's time package knows (IANA tzdata), grouped by the abbreviations that they use or used since 1900,
  * each with its offset in seconds east of UTC. Where no abbreviation fits, the tzdata prints the offset ("+03").
- * "LMT" without an offset: local mean time before 1900. JavaScript knows the offsets at each moment, but not these
+ * "LMT" without an offset: local mean time before 1880. JavaScript knows the offsets at each moment, but not these
  * names. Generated from Go's zoneinfo.zip.
  */
 export const zoneAbbreviations: readonly (readonly [abbreviations: string, zones: string])[] = [
