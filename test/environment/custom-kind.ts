@@ -1,4 +1,3 @@
-import { stringify } from "yaml";
 import { type Manifest, type Scenario } from "./scenario";
 
 /** A kind that only this spec knows, in an API group named after its namespace. */
@@ -54,7 +53,7 @@ export async function installCustomKind(scenario: Scenario): Promise<CustomKind>
       const conditions = [
         { type: "Ready", status: ready ? "True" : "False", reason: "Reported", message: "by the test" },
       ];
-      const patch = stringify({ status: { conditions } });
+      const patch = JSON.stringify({ status: { conditions } });
       await run("patch", definition, name, "--subresource=status", "--type=merge", "--patch", patch);
     },
     remove: () => run("delete", "crd", definition, "--ignore-not-found"),
