@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { mustRun } from "./command";
 import { SetupError } from "./errors";
-import { findOnPath } from "./server-process";
+import { findOnPath } from "./executable";
 
 /** Paths of a certificate and its private key, both PEM. */
 export interface KeyPair {

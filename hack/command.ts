@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
 
+import { onShutdown } from "./shutdown";
+
 export interface CommandResult {
   readonly stdout: string;
   readonly stderr: string;
@@ -23,6 +25,7 @@ export const run = (file: string, args: readonly string[], options: CommandOptio
       env: options.env ?? process.env,
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     });
+    const forget = onShutdown(() => child.kill("SIGKILL"));
     let stdout = "";
     let stderr = "";
     let line = "";
@@ -36,9 +39,11 @@ export const run = (file: string, args: readonly string[], options: CommandOptio
       lines.forEach(each => options.onLine?.(each));
     });
     child.once("error", error => {
+      forget();
       resolve({ stdout, stderr: error.message, code: -1 });
     });
     child.once("close", code => {
+      forget();
       resolve({ stdout, stderr, code: code ?? -1 });
     });
     // A command that reads no input closes the pipe: that is no failure.

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 
 import { type ControlPlane, startControlPlane } from "./cluster/control-plane";
+import { ensureInstallation } from "./database/installation";
 import { type Mariadb, startMariadb } from "./database/mariadb";
 import { type Log } from "./log";
 import { type Operator, startOperator } from "./operator/runtime";
@@ -50,6 +51,8 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
     return part;
   };
   try {
+    // What the machine lacks is said before anything has started.
+    await ensureInstallation(log);
     const [controlPlane, database] = await settled(
       started(
         startControlPlane({

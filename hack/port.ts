@@ -1,5 +1,7 @@
 import { createServer } from "node:net";
 
+import { errorMessage } from "./errors";
+
 /** A TCP port of the loopback interface that the system says is free now; it may be taken before it is used. */
 export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
@@ -31,7 +33,7 @@ export const isFree = (port: number): Promise<boolean> =>
 const taken = /address already in use|failed to listen|EADDRINUSE|bind on TCP\/IP port/i;
 
 /** Whether an error of a server's start says that its port was taken between the choice and the start. */
-export const saysTaken = (error: unknown): boolean => error instanceof Error && taken.test(error.message);
+export const saysTaken = (error: unknown): boolean => taken.test(errorMessage(error));
 
 /** Runs `start` up to three times, for servers whose free port was taken by someone else in the meantime. */
 export async function withFreshPorts<T>(start: () => Promise<T>): Promise<T> {

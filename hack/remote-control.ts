@@ -5,6 +5,7 @@ import { type Cluster, clusterOf } from "./cluster/cluster";
 import { MariadbClient, type RootAccess } from "./database/client";
 import { type TlsFiles } from "./database/mariadb";
 import { type Environment } from "./environment";
+import { errorMessage } from "./errors";
 import { onShutdown } from "./shutdown";
 
 /** What may be done to the processes of an environment. */
@@ -49,7 +50,7 @@ export async function serveEnvironment(environment: Environment): Promise<Enviro
     const act = isAction(name) ? actions[name](environment) : Promise.reject(new Error(`unknown action ${name}`));
     act.then(
       () => answer.writeHead(200).end(),
-      (error: unknown) => answer.writeHead(500).end(error instanceof Error ? error.message : String(error)),
+      (error: unknown) => answer.writeHead(500).end(errorMessage(error)),
     );
   });
   await new Promise<void>((resolve, reject) => {

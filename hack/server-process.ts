@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { accessSync, closeSync, constants, openSync, readFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { closeSync, openSync, readFileSync } from "node:fs";
 
 import { ProcessError } from "./errors";
+import { findOnPath } from "./executable";
 import { onShutdown } from "./shutdown";
 
 export interface ServerProcessOptions {
@@ -15,20 +15,6 @@ export interface ServerProcessOptions {
   readonly cwd?: string;
   /** Where its output goes; appended to, so that a restart keeps what came before. */
   readonly logPath: string;
-}
-
-/** The path of an executable on PATH, or undefined. */
-export function findOnPath(name: string): string | undefined {
-  for (const folder of (process.env["PATH"] ?? "").split(delimiter)) {
-    const path = join(folder, name);
-    try {
-      accessSync(path, constants.X_OK);
-      return path;
-    } catch {
-      continue;
-    }
-  }
-  return undefined;
 }
 
 /** The last lines of a log file, or a note that there are none. */

@@ -6,7 +6,8 @@ import { run } from "../command";
 import { SetupError } from "../errors";
 import { withLock } from "../lock";
 import { firstLine, type Log, step } from "../log";
-import { findOnPath } from "../server-process";
+import { findOnPath, isExecutable } from "../executable";
+import { onShutdown } from "../shutdown";
 import { download } from "./download";
 import { type BinaryName, binaryNames, toolOf } from "./tools";
 
@@ -24,15 +25,6 @@ export const cacheFolder = (environment: Environment = process.env): string =>
 export function cachedPath(binary: BinaryName, environment: Environment = process.env): string {
   const { name, version } = toolOf(binary);
   return join(cacheFolder(environment), "bin", `${name}-${version}`, binary);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** A binary that exists already: in KUBEBUILDER_ASSETS, else in the cache. */
@@ -58,13 +50,13 @@ async function provide(binary: BinaryName, target: string, log: Log): Promise<vo
   const go = findOnPath("go");
   try {
     if (go !== undefined) {
-      const what = `built ${binary} ${toolOf(binary).version} from source, once (minutes)`;
+      const what = `${binary} ${toolOf(binary).version}, built from source once (minutes)`;
       await step(log, what, say => build(go, binary, target, say)).catch((error: unknown) => {
         failures.push(firstLine(error));
       });
       if (failures.length === 0) return;
     } else failures.push("Go is not on PATH");
-    await step(log, `downloaded ${binary}`, () => download(binary, target, workFolder));
+    await step(log, `${binary}, downloaded`, () => download(binary, target, workFolder));
   } catch (error) {
     failures.push(firstLine(error));
     throw new SetupError(
@@ -81,14 +73,42 @@ async function ensureBinary(binary: BinaryName, log: Log): Promise<string> {
   const path = cachedPath(binary);
   const temporary = `${path}.${process.pid}`;
   mkdirSync(dirname(path), { recursive: true });
+  const forget = onShutdown(() => {
+    rmSync(temporary, { force: true });
+  });
   try {
     await provide(binary, temporary, log);
     // Renamed when it is whole: a half-written binary is never found.
     renameSync(temporary, path);
   } finally {
+    forget();
     rmSync(temporary, { force: true });
   }
   return path;
+}
+
+/** @throws SetupError when binaries cannot be kept there. */
+function assertWritable(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch {
+    throw new SetupError(
+      `${folder} cannot be written, and the control plane's binaries belong there: set XDG_CACHE_HOME to a folder of yours`,
+    );
+  }
+}
+
+/** Runs `work` as the only process of this machine that provides binaries. */
+async function alone<T>(log: Log, work: () => Promise<T>): Promise<T> {
+  const folder = join(cacheFolder(), "bin");
+  assertWritable(folder);
+  let waitedFor: number | undefined;
+  const onWait = (pid: number) => {
+    if (waitedFor !== pid) log(`… process ${pid} is providing the binaries, waiting for it`);
+    waitedFor = pid;
+  };
+  return withLock(join(folder, "lock"), onWait, work);
 }
 
 /**
@@ -105,11 +125,9 @@ export async function ensureBinaries(log: Log): Promise<Binaries> {
     "kube-scheduler": await ensureBinary("kube-scheduler", log),
     kwok: await ensureBinary("kwok", log),
   });
-  if (binaryNames.every(each => findBinary(each) !== undefined)) return all();
-  let waitedFor: number | undefined;
-  const onWait = (pid: number) => {
-    if (waitedFor !== pid) log(`… process ${pid} is providing the binaries, waiting for it`);
-    waitedFor = pid;
-  };
-  return withLock(join(cacheFolder(), "bin", "lock"), onWait, all);
+  return binaryNames.every(each => findBinary(each) !== undefined) ? all() : alone(log, all);
 }
+
+/** As {@link ensureBinaries}, for kubectl alone. */
+export const ensureKubectl = async (log: Log): Promise<string> =>
+  findBinary("kubectl") ?? (await alone(log, () => ensureBinary("kubectl", log)));

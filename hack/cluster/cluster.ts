@@ -1,3 +1,5 @@
+import { dirname, join } from "node:path";
+
 import { type CommandResult, run } from "../command";
 
 /** A cluster that scripts work on: a control plane of ours, or one that the user has. */
@@ -17,7 +19,12 @@ export interface ClusterAccess {
 
 /** A cluster as kubectl sees it. */
 export function clusterOf({ kubectlPath, kubeconfigPath, context }: ClusterAccess): Cluster {
-  const common = [`--kubeconfig=${kubeconfigPath}`, ...(context === undefined ? [] : [`--context=${context}`])];
+  const common = [
+    `--kubeconfig=${kubeconfigPath}`,
+    // What kubectl remembers of a cluster must not outlive it: the next one may have the same address.
+    `--cache-dir=${join(dirname(kubeconfigPath), "kubectl")}`,
+    ...(context === undefined ? [] : [`--context=${context}`]),
+  ];
   return { kubeconfigPath, kubectl: (args, { input } = {}) => run(kubectlPath, [...common, ...args], { input }) };
 }
 

@@ -34,17 +34,16 @@ async function get(url: string): Promise<Buffer> {
   const timer = setTimeout(() => {
     abort.abort();
   }, answerLimit);
-  try {
-    const response = await fetch(url, { signal: abort.signal });
+  const answer = fetch(url, { signal: abort.signal }).then(async response => {
     clearTimeout(timer);
-    if (!response.ok) throw new Error(`${url} answered ${response.status}`);
-    return Buffer.from(await response.arrayBuffer());
-  } catch (error) {
-    if (error instanceof Error && error.message.startsWith(url)) throw error;
+    return response.ok ? Buffer.from(await response.arrayBuffer()) : response.status;
+  });
+  const content = await answer.catch((error: unknown) => {
+    clearTimeout(timer);
     throw new Error(`${url} could not be read`, { cause: error });
-  } finally {
-    clearTimeout(timer);
-  }
+  });
+  if (typeof content === "number") throw new Error(`${url} answered ${content}`);
+  return content;
 }
 
 /** @throws Error when the SHA-512 of `content` is another one. */

@@ -1,9 +1,7 @@
-import { existsSync } from "node:fs";
-
 import { run } from "../command";
 import { SetupError } from "../errors";
 import { type Log, step } from "../log";
-import { findOnPath } from "../server-process";
+import { findOnPath, isExecutable } from "../executable";
 
 /** MariaDB's programs on this machine. */
 export interface Installation {
@@ -16,7 +14,7 @@ const serverFolders = ["/usr/sbin", "/usr/libexec", "/usr/local/sbin", "/opt/hom
 
 function find(...names: readonly string[]): string | undefined {
   for (const name of names) {
-    const path = findOnPath(name) ?? serverFolders.map(folder => `${folder}/${name}`).find(each => existsSync(each));
+    const path = findOnPath(name) ?? serverFolders.map(folder => `${folder}/${name}`).find(isExecutable);
     if (path !== undefined) return path;
   }
   return undefined;
@@ -39,7 +37,7 @@ const packageSets = [
 
 async function aptInstall(log: Log): Promise<void> {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  await step(log, "installed MariaDB", async say => {
+  await step(log, "MariaDB, installed from the distribution's packages", async say => {
     await run("apt-get", ["update", "--quiet"], { env, onLine: say });
     for (const packages of packageSets) {
       const args = ["install", "--yes", "--quiet", "--no-install-recommends", ...packages];

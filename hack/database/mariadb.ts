@@ -6,7 +6,7 @@ import { escape } from "mysql2/promise";
 
 import { createAuthority, issueCertificate } from "../certificate";
 import { mustRun } from "../command";
-import { SetupError } from "../errors";
+import { errorCode, SetupError } from "../errors";
 import { firstLine, type Log, step } from "../log";
 import { freePort, isFree, withFreshPorts } from "../port";
 import { ServerProcess } from "../server-process";
@@ -114,6 +114,11 @@ function serverArguments(dataDir: string, socket: string, port: number): readonl
   ];
 }
 
+/** Codes of a connection to a server that does not listen yet; any other error will not go away by waiting. */
+const tooEarly = ["ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "PROTOCOL_CONNECTION_LOST"];
+
+const isTooEarly = (error: unknown): boolean => tooEarly.some(code => code === errorCode(error));
+
 /** One server process after the other on the same data, and the client that talks to them. */
 class Instance {
   readonly client: MariadbClient;
@@ -147,6 +152,7 @@ class Instance {
         await this.client.query("SELECT 1");
         return undefined;
       } catch (error) {
+        if (!isTooEarly(error)) throw error;
         return firstLine(error);
       }
     };
@@ -174,7 +180,7 @@ export async function startMariadb({ dataDir, log, port }: MariadbOptions): Prom
   mkdirSync(dataDir, { recursive: true });
   const rootPassword = randomBytes(12).toString("hex");
 
-  const [instance, tls] = await step(log, "MariaDB is ready", async say => {
+  const [instance, tls] = await step(log, "MariaDB", async say => {
     const files = await prepare(installation, dataDir, rootPassword);
     return withFreshPorts(async () => {
       const access = { host, port: port ?? (await freePort()), rootUser, rootPassword };
@@ -189,7 +195,7 @@ export async function startMariadb({ dataDir, log, port }: MariadbOptions): Prom
     });
   });
 
-  const start = () => step(log, "MariaDB is ready again", say => instance.start(say));
+  const start = () => step(log, "MariaDB, started again", say => instance.start(say));
   const stop = () => instance.end("stop");
   return {
     ...instance.access,

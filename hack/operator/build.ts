@@ -72,7 +72,7 @@ export async function ensureBuilt(log: Log, folder = projectFolder): Promise<Bui
     () => undefined,
     async () => {
       if (isCurrent()) return;
-      await step(log, "built the module with pepr build", async () => {
+      await step(log, "module, built with pepr build", async () => {
         const stage = createScratch();
         const old = `${dist}.${process.pid}.old`;
         try {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
+import { isIP } from "node:net";
 import { join } from "node:path";
 
 import { createAuthority, issueCertificate } from "../certificate";
@@ -24,6 +25,10 @@ export interface OperatorOptions {
   readonly kubeconfigPath?: string;
   /** A port of the caller's choice for webhooks, health and metrics; the system chooses when left out. */
   readonly port?: number;
+  /** Whether to register its webhooks; true when left out. A cluster whose API server cannot reach this machine goes without. */
+  readonly withWebhooks?: boolean;
+  /** The name or address under which the API server reaches this machine; `localhost` when left out. */
+  readonly webhookHost?: string;
   /** Variables beside those that Pepr needs. */
   readonly env?: Readonly<Record<string, string>>;
   /** The project whose module runs; this one when left out. */
@@ -37,6 +42,8 @@ export interface Operator {
   /** PEM file of the authority that signed its certificate. */
   readonly caPath: string;
   readonly logPath: string;
+  /** What was not in the cluster before: CRDs and Pepr's namespace, as `kind.group/name`. They outlive the operator. */
+  readonly created: readonly string[];
   readonly pid: number | undefined;
   /** Removes its webhooks, then ends it. */
   stop(): Promise<void>;
@@ -65,11 +72,17 @@ export async function startOperator(options: OperatorOptions): Promise<Operator>
   if (options.port !== undefined && !(await isFree(options.port)))
     throw new SetupError(`port ${options.port} (operator) is taken: end what listens on it, or choose another one`);
   const { bundlePath, manifestPath } = await ensureBuilt(log, folder);
-  await step(log, "CRDs are established", () => installPrerequisites(cluster, folder));
+  const created = await step(log, "CRDs", () => installPrerequisites(cluster, folder));
 
   mkdirSync(dataDir, { recursive: true });
   const authority = await createAuthority(dataDir, "lynq-webhook-ca");
-  const subject = { commonName: "localhost", dnsNames: ["localhost"], addresses: ["127.0.0.1"] };
+  const { withWebhooks = true, webhookHost = "localhost" } = options;
+  const [names, addresses] = isIP(webhookHost) === 0 ? [[webhookHost], []] : [[], [webhookHost]];
+  const subject = {
+    commonName: "localhost",
+    dnsNames: ["localhost", ...names],
+    addresses: ["127.0.0.1", ...addresses],
+  };
   const serving = await issueCertificate(authority, dataDir, { name: "tls", usage: "serverAuth", ...subject });
   const apiPath = randomBytes(16).toString("hex");
   const logPath = join(dataDir, "operator.log");
@@ -117,14 +130,15 @@ export async function startOperator(options: OperatorOptions): Promise<Operator>
   };
 
   const serverOn = (port: number): WebhookServer => ({
-    url: `https://localhost:${port}`,
+    url: `https://${isIP(webhookHost) === 6 ? `[${webhookHost}]` : webhookHost}:${port}`,
     apiPath,
     authority: authority.certificate,
   });
 
   const startOn = (port: number): Promise<void> =>
-    step(log, "operator is ready", async say => {
+    step(log, "operator", async say => {
       await launch(port, say);
+      if (!withWebhooks) return;
       say("registering webhooks");
       try {
         await registerWebhooks(cluster, manifestPath, serverOn(port));
@@ -136,7 +150,7 @@ export async function startOperator(options: OperatorOptions): Promise<Operator>
 
   const stop = async (): Promise<void> => {
     try {
-      await removeWebhooks(cluster, manifestPath);
+      if (withWebhooks) await removeWebhooks(cluster, manifestPath);
     } finally {
       await running?.stop();
     }
@@ -149,10 +163,11 @@ export async function startOperator(options: OperatorOptions): Promise<Operator>
   });
 
   return {
-    url: serverOn(port).url,
+    url: `https://localhost:${port}`,
     port,
     caPath: authority.certificatePath,
     logPath,
+    created,
     get pid() {
       return running?.isRunning === true ? running.pid : undefined;
     },

@@ -4,6 +4,8 @@ import { join, relative } from "node:path";
 
 /** What the module is made of, files and folders. */
 export const moduleSources = [
+  // Packages of ours in the place of bigger ones are bundled too.
+  "hack/slim",
   "pepr.ts",
   "capabilities",
   "lib",
