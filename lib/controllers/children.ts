@@ -24,8 +24,9 @@ export class Children {
 
   constructor(private readonly options: ChildrenOptions) {}
 
-  /** Starts watching a kind and waits until everything of it is known. */
+  /** Starts watching a kind and waits until everything of it is known. A kind that is not served has nothing to wait for. */
   async watch(gvk: GroupVersionKind, signal?: AbortSignal): Promise<void> {
+    if ((await this.options.discovery.resolve(gvk)) === undefined) return;
     const key = gvkKey(gvk);
     let informer = this.informers.get(key);
     if (informer === undefined) {

@@ -35,7 +35,7 @@ export class NodeCleanup {
     const inventory = inventoryOf(status?.inventory ?? []);
     const named = (node.spec.resources ?? []).map(({ apiVersion, kind }) => entryGvk({ apiVersion, kind }));
     const kinds = new Map([...named, ...[...inventory.values()].map(entryGvk)].map(gvk => [JSON.stringify(gvk), gvk]));
-    await Promise.all([...kinds.values()].map(gvk => this.watchIfServed(gvk)));
+    await Promise.all([...kinds.values()].map(gvk => this.children.watch(gvk)));
 
     const left = belongings(
       [...inventory.values()],
@@ -86,11 +86,6 @@ export class NodeCleanup {
       ),
     );
     return outcomes.some(({ state }) => state === "Failed") ? { requeueAfterMs: RETRY_MS } : undefined;
-  }
-
-  /** A kind that is gone has no objects left, and must not keep the node from going. */
-  private async watchIfServed(gvk: ReturnType<typeof entryGvk>): Promise<void> {
-    if ((await this.cluster.discovery.resolve(gvk)) !== undefined) await this.children.watch(gvk);
   }
 
   private async release(node: LynqNodeObject): Promise<void> {

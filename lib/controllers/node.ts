@@ -29,6 +29,8 @@ interface Memory {
   /** Our last status write, until the store has caught up with it. */
   written: { readonly status: LynqNodeStatus; readonly resourceVersion: string } | undefined;
   readonly drift: Map<string, DriftHistory>;
+  /** Revision of the form in the last pass. */
+  revision: string | undefined;
 }
 
 export interface NodeControllerOptions {
@@ -96,7 +98,9 @@ export class NodeController {
     );
     await Promise.all([...kinds.values()].map(gvk => this.options.children.watch(gvk)));
 
-    // 6. Write what differs, in the order of dependencies.
+    // 6. Write what differs, in the order of dependencies. New content may end a quarrel with another controller: it is tried at once.
+    if (memory.revision !== node.spec.formRevision) memory.drift.clear();
+    memory.revision = node.spec.formRevision;
     const written = [...inventory.values()].map(entry => entry.hash).join();
     const result = await this.walk.run(prepared, {
       node: context.node,
@@ -259,7 +263,7 @@ export class NodeController {
   private remember(key: string, uid: string | undefined): Memory {
     const known = this.memory.get(key);
     if (known !== undefined && known.uid === uid) return known;
-    const memory: Memory = { uid, outcomes: undefined, written: undefined, drift: new Map() };
+    const memory: Memory = { uid, outcomes: undefined, written: undefined, drift: new Map(), revision: undefined };
     this.memory.set(key, memory);
     return memory;
   }

@@ -1,4 +1,5 @@
 import { type CompiledResource } from "../blueprint/compile";
+import { removeMatches } from "../blueprint/json-path";
 import { type KubernetesObject } from "../blueprint/object";
 import { type NodeIdentity } from "../blueprint/render";
 import { ApiError, type ApiClient, type ApiResource, fieldManagerConflicts } from "../cluster";
@@ -65,6 +66,22 @@ export class ObjectWriter {
       // Another object stands where ours was, or none: that is a first contact again.
       if (request.uid !== undefined && isOtherObject(error)) return await this.create({ ...request, uid: undefined });
       return refusal(error);
+    }
+  }
+
+  /**
+   * Who holds fields of an object of ours, in the API server's words; undefined when nobody does. Asks without writing.
+   *
+   * @throws ConnectionError
+   */
+  async opponent({ resource, compiled, desired, uid }: WriteRequest): Promise<string | undefined> {
+    const wanted = compiled.ignoreFields.reduce((object, path) => removeMatches(object, path).object, desired);
+    try {
+      await this.client.apply(resource, withUid(wanted, uid), { fieldManager: FIELD_MANAGER, dryRun: true });
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return fieldManagerConflicts(error).length > 0 ? error.serverMessage : undefined;
     }
   }
 
@@ -170,10 +187,16 @@ function replacement(desired: KubernetesObject, live: KubernetesObject): Kuberne
   };
 }
 
+/** Errors 500 that are about this object alone: a body that does not fit its kind's schema, and a webhook of its kind that is away. */
+const MISFIT = /^failed to create typed patch object/;
+const WEBHOOK_AWAY = /failed calling webhook/;
+
 function refusal(error: ApiError): WriteResult {
-  // A field of the wrong type is a 500 of server-side apply; it is the object's fault nevertheless.
-  if (!error.isInvalid() && (error.status >= 500 || error.status === 429 || error.status === 401)) throw error;
-  return { state: "refused", message: error.serverMessage, passing: error.isNotFound() || error.isConflict() };
+  const { serverMessage: message, status } = error;
+  if (status === 500 && MISFIT.test(message)) return { state: "refused", message, passing: false };
+  if (status === 500 && WEBHOOK_AWAY.test(message)) return { state: "refused", message, passing: true };
+  if (status >= 500 || status === 429 || status === 401) throw error;
+  return { state: "refused", message, passing: error.isNotFound() || error.isConflict() };
 }
 
 /** The articles' sentence: which object, which policy, and in the API server's words which manager and field. */

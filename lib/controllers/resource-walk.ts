@@ -133,13 +133,6 @@ export class ResourceWalk {
     wake: (ms: number) => void,
   ): Promise<ResourceOutcome> {
     const drift = context.drift.get(one.key);
-    if (decision.because === "drifted" || decision.because === "deleted") {
-      const pause = drift?.pauseLeft(this.now()) ?? 0;
-      if (pause > 0) {
-        wake(pause);
-        return { ...identified, state: "Conflicted", reason: "ResourceConflict", message: fightMessage(one) };
-      }
-    }
     const request = {
       resource: one.resource,
       compiled: one.compiled,
@@ -148,6 +141,15 @@ export class ResourceWalk {
       entry,
       uid: child?.uid,
     };
+    if (drift !== undefined && (decision.because === "drifted" || decision.because === "deleted")) {
+      const pause = drift.pauseLeft(this.now());
+      if (pause > 0) {
+        wake(pause);
+        drift.opponent ??= { message: child === undefined ? undefined : await this.writer.opponent(request) };
+        const message = context.redact(fightMessage(one, drift.opponent.message));
+        return { ...identified, state: "Conflicted", reason: "ResourceConflict", message };
+      }
+    }
     const result: WriteResult =
       decision.action === "create" ? await this.writer.create(request) : await this.writer.apply(request);
     switch (result.state) {
@@ -303,11 +305,13 @@ function verb(outcome: ResourceOutcome): string {
   return outcome.state === "Skipped" ? "is skipped" : "has failed";
 }
 
-function fightMessage(one: Wanted): string {
+/** @param opponent who holds which of our fields, in the API server's words */
+function fightMessage(one: Wanted, opponent: string | undefined): string {
   const { namespace, name = "" } = one.object.metadata;
   return (
     `${one.object.kind} ${namespace === undefined ? name : `${namespace}/${name}`} is changed back again and again by something else than ` +
-    `${FIELD_MANAGER}; it is left alone for a while, longer each time. Name the fields in ignoreFields, or stop the other side`
+    `${FIELD_MANAGER}; it is left alone for a while, longer each time. Name the fields in ignoreFields, or stop the other side` +
+    (opponent === undefined ? "" : `. Error: ${opponent}`)
   );
 }
 

@@ -9,6 +9,8 @@ export class DriftHistory {
   private corrections: number[] = [];
   private pauseMs = FIRST_PAUSE_MS;
   private pausedUntil = 0;
+  /** What is known of the other side; asked for once in a pause. */
+  opponent: { readonly message: string | undefined } | undefined;
 
   /** Milliseconds until the object is put right again; 0 when that may happen now. */
   pauseLeft(now: number): number {
@@ -20,6 +22,7 @@ export class DriftHistory {
     this.corrections = [...this.corrections.filter(at => now - at < WINDOW_MS), now];
     if (this.corrections.length < FIGHT) return false;
     this.corrections = [];
+    this.opponent = undefined;
     this.pausedUntil = now + this.pauseMs;
     this.pauseMs = Math.min(this.pauseMs * 2, LONGEST_PAUSE_MS);
     return true;
