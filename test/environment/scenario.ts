@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { stringify } from "yaml";
 import { type CommandResult } from "../../hack/command";
 import { type Database } from "../../hack/database/client";
 import { attachEnvironment, type AttachedEnvironment, type EnvironmentDetails } from "../../hack/remote-control";
@@ -120,8 +121,7 @@ export class Scenario {
 
   /** `kubectl apply -f -`, whatever comes of it. */
   tryApply(...manifests: (Manifest | string)[]): Promise<CommandResult> {
-    // JSON, since kubectl reads YAML 1.1, where an unquoted `on` is a boolean.
-    const text = manifests.map(one => (typeof one === "string" ? one : JSON.stringify(one))).join("\n---\n");
+    const text = manifests.map(one => (typeof one === "string" ? one : stringify(one))).join("\n---\n");
     return this.kubectl(["apply", "-f", "-"], text);
   }
 
@@ -247,7 +247,7 @@ export class Scenario {
     });
   }
 
-  /** Waits until the scenario's hubs have read their tables a few times more, so that what they would do has been done. */
+  /** Waits until the scenario's hubs have read their tables, or tried to, a few times more, so that what they would do has been done. */
   async afterSyncs(): Promise<void> {
     const reads = await this.reads();
     await eventually(async () => {
@@ -280,10 +280,10 @@ export class Scenario {
     return resource;
   }
 
-  /** The database counts what the hub's user asks it. */
+  /** The database counts what the hub's user asks it, and how often it lets nobody in. */
   private async reads(): Promise<number> {
     const rows = await this.environment.database.query(
-      "SELECT COALESCE(SUM(SELECT_COMMANDS), 0) AS total FROM information_schema.USER_STATISTICS WHERE USER = ?",
+      "SELECT COALESCE(SUM(SELECT_COMMANDS + DENIED_CONNECTIONS + ACCESS_DENIED), 0) AS total FROM information_schema.USER_STATISTICS WHERE USER = ?",
       [this.database.user],
     );
     return Number(rows[0]?.["total"] ?? 0);
