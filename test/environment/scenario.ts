@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { stringify } from "yaml";
 import { type CommandResult } from "../../hack/command";
 import { type Database } from "../../hack/database/client";
 import { attachEnvironment, type AttachedEnvironment, type EnvironmentDetails } from "../../hack/remote-control";
@@ -121,7 +120,8 @@ export class Scenario {
 
   /** `kubectl apply -f -`, whatever comes of it. */
   tryApply(...manifests: (Manifest | string)[]): Promise<CommandResult> {
-    const text = manifests.map(one => (typeof one === "string" ? one : stringify(one))).join("\n---\n");
+    // JSON, since kubectl reads YAML 1.1, where an unquoted `on` is a boolean.
+    const text = manifests.map(one => (typeof one === "string" ? one : JSON.stringify(one))).join("\n---\n");
     return this.kubectl(["apply", "-f", "-"], text);
   }
 
