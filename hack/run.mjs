@@ -73,5 +73,6 @@ if (!isInstalled()) await install();
 // In this process, so that signals and the exit code need nobody to carry them.
 const require = createRequire(import.meta.url);
 process.argv = [process.argv[0], script, ...rest];
+process.chdir(project);
 require("tsx/cjs/api").register();
 require(script);

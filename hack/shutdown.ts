@@ -9,8 +9,11 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** How long an orderly end may take after a signal (milliseconds). */
 const patience = 30_000;
 
+/** npm passes on the Ctrl-C that the terminal has sent to us already: within this time it is the same one (milliseconds). */
+const sameSignal = 1_000;
+
 let listening = false;
-let ending = false;
+let endingSince: number | undefined;
 let orderly: (() => Promise<void>) | undefined;
 
 function endEverything(): void {
@@ -27,11 +30,12 @@ function endEverything(): void {
 
 function onSignal(signal: (typeof signals)[number]): void {
   const leave = () => process.exit(128 + constants.signals[signal]);
-  if (ending || orderly === undefined) {
+  if (endingSince !== undefined && Date.now() - endingSince < sameSignal) return;
+  if (endingSince !== undefined || orderly === undefined) {
     leave();
     return;
   }
-  ending = true;
+  endingSince = Date.now();
   setTimeout(leave, patience).unref();
   orderly().then(leave, leave);
 }

@@ -1,0 +1,8 @@
+CREATE TABLE environments (
+  id VARCHAR(50) PRIMARY KEY,
+  domain VARCHAR(255),
+  ttl TIMESTAMP,
+  active BOOLEAN DEFAULT TRUE
+);
+CREATE EVENT cleanup_expired ON SCHEDULE EVERY 1 SECOND DO
+  DELETE FROM environments WHERE ttl < NOW();
