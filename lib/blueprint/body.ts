@@ -1,6 +1,8 @@
 import { type Template } from "../template";
-import { type TemplateCompiler } from "./compile";
 import { isPlainObject } from "./object";
+
+/** Compiles one template of a form; the path says where it stands. */
+export type TemplateCompiler = (source: string, path: string) => Template;
 
 /** A resource's body with every string leaf compiled; literals are kept as they are. */
 export type CompiledBody =

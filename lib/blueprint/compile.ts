@@ -6,13 +6,11 @@ import {
   type ResourceListName,
 } from "../../crds";
 import { type Template, TemplateCache, TemplateSyntaxError } from "../template";
-import { type CompiledBody, compileBody, fieldPath } from "./body";
+import { type CompiledBody, compileBody, fieldPath, type TemplateCompiler } from "./body";
 import { BlueprintError } from "./errors";
 import { buildGraph, type DependencyGraph } from "./graph";
 import { type JsonPath, JsonPathError, parseJsonPath } from "./json-path";
 import { type GroupVersionKind, isPlainObject, parseGroupVersionKind } from "./object";
-
-export type TemplateCompiler = (source: string, path: string) => Template;
 
 /** One resource of a form, ready to be rendered any number of times. */
 export interface CompiledResource {

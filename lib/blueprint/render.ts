@@ -5,23 +5,12 @@ import { type CompiledBody, fieldPath } from "./body";
 import { type CompiledResource } from "./compile";
 import { RenderError } from "./errors";
 import { includeDecision, typedLeaf } from "./leaf";
+import { type NodeIdentity } from "./node-identity";
 import { checkName, checkNamespace } from "./object-name";
 import { formatApiVersion, type GroupVersionKind, type KubernetesObject, type OwnerReference } from "./object";
 import { type SchemaNode } from "./schema";
 import { inferSelector } from "./selector";
 import { trackingLabels } from "./tracking-labels";
-
-/** The LynqNode that an object belongs to. */
-export interface NodeIdentity {
-  readonly namespace: string;
-  readonly name: string;
-  /** Absent when rendered offline; then no owner reference is set. */
-  readonly uid?: string;
-  readonly hub: string;
-  readonly form: string;
-  /** The row's uid. */
-  readonly recordUid: string;
-}
 
 export interface RenderContext {
   readonly node: NodeIdentity;

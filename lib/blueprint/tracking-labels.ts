@@ -1,6 +1,6 @@
 import { LABEL_FORM, LABEL_HUB, LABEL_NODE, LABEL_NODE_NAMESPACE, LABEL_UID } from "../metadata";
 import { labelValue } from "../record/label-value";
-import { type NodeIdentity } from "./render";
+import { type NodeIdentity } from "./node-identity";
 
 interface Named {
   metadata?: { name?: string };

@@ -1,5 +1,6 @@
 import { type LynqNodeObject } from "../../crds";
-import { type NodeIdentity, type RenderContext } from "../blueprint/render";
+import { type NodeIdentity } from "../blueprint/node-identity";
+import { type RenderContext } from "../blueprint/render";
 import { templateVariables } from "../blueprint/variables";
 import { type SensitiveValues } from "./node-values";
 

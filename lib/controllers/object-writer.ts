@@ -1,7 +1,7 @@
 import { type CompiledResource } from "../blueprint/compile";
 import { removeMatches } from "../blueprint/json-path";
 import { type KubernetesObject } from "../blueprint/object";
-import { type NodeIdentity } from "../blueprint/render";
+import { type NodeIdentity } from "../blueprint/node-identity";
 import { ApiError, type ApiClient, type ApiResource, fieldManagerConflicts } from "../cluster";
 import { ANNOTATION_CREATED_ONCE, FIELD_MANAGER, LEGACY_FIELD_MANAGER } from "../metadata";
 import { leaveIgnoredFields } from "../plan/ignored-fields";

@@ -1,4 +1,4 @@
-import { type NodeIdentity } from "../blueprint/render";
+import { type NodeIdentity } from "../blueprint/node-identity";
 import { ApiError, type ApiClient, type ApiResource, type Discovery } from "../cluster";
 import { labelValue } from "../record/label-value";
 import { type ChildFact } from "../plan/child";

@@ -1,5 +1,5 @@
 import { type DependencyGraph } from "../blueprint/graph";
-import { type NodeIdentity } from "../blueprint/render";
+import { type NodeIdentity } from "../blueprint/node-identity";
 import { FIELD_MANAGER } from "../metadata";
 import { type ChildFact } from "../plan/child";
 import { DriftHistory } from "../plan/drift-history";

@@ -1,4 +1,4 @@
-import { type NodeIdentity } from "../blueprint/render";
+import { type NodeIdentity } from "../blueprint/node-identity";
 import { type KubernetesObject } from "../blueprint/object";
 import {
   ANNOTATION_ORPHANED_FROM,
