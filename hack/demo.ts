@@ -52,14 +52,18 @@ async function demo(): Promise<void> {
     process.exitCode = 1;
     return;
   }
+  // Silenced when everything ends, while the clean-up still has something to say.
+  const story = Screen.ofProcess();
   endInOrder(async () => {
-    screen.close("Cleaning up");
+    story.close();
+    screen.say("\nCleaning up");
     await cluster.stop();
+    screen.say("Nothing is left running.");
   });
   screen.note(`everything runs after ${seconds(Date.now() - started)}`);
 
-  const stage = new Stage(screen, cluster);
-  await play(chosen, stage, screen);
+  const stage = new Stage(story, cluster);
+  await play(chosen, stage, story);
   if (stage.failed > 0 || stage.passed === 0) process.exitCode = 1;
   const sum = `${stage.passed} passed, ${stage.failed} failed`;
   if (wanted.check) {

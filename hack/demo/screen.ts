@@ -104,9 +104,9 @@ export class Screen {
     this.#line(`${this.#style("red", "✗")} ${what}: ${reason}`);
   }
 
-  /** A last line; what comes after it is the noise of things that end. */
-  close(text: string): void {
-    this.#line(`\n${text}`);
+  /** Says nothing from here on: what comes is the noise of things that end. */
+  close(): void {
+    if (this.#transient) this.options.write("\r\u001b[K");
     this.#closed = true;
   }
 
