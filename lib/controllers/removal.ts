@@ -1,7 +1,6 @@
 import { type NodeIdentity } from "../blueprint/node-identity";
 import { ApiError, type ApiClient, type ApiResource, type Discovery } from "../cluster";
-import { labelValue } from "../record/label-value";
-import { type ChildFact } from "../plan/child";
+import { type ChildFact, isChildOf } from "../plan/child";
 import { ownershipOf } from "../plan/ownership";
 import { type Removal } from "../plan/prune";
 import { type Children } from "./children";
@@ -70,10 +69,5 @@ export class Remover {
 }
 
 function isThisNodes(child: ChildFact, removal: Removal, node: NodeIdentity): boolean {
-  return (
-    child.uid === removal.uid &&
-    child.nodeNamespace === node.namespace &&
-    child.nodeLabel === labelValue(node.name) &&
-    child.writtenByUs
-  );
+  return child.uid === removal.uid && isChildOf(child, node) && child.writtenByUs;
 }

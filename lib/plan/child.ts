@@ -1,4 +1,5 @@
 import { contentHash } from "../blueprint/content-hash";
+import { type NodeIdentity } from "../blueprint/node-identity";
 import {
   type GroupVersionKind,
   isPlainObject,
@@ -14,6 +15,7 @@ import {
   LABEL_NODE_NAMESPACE,
 } from "../metadata";
 import { assessReadiness, type Readiness } from "../readiness";
+import { labelValue } from "../record/label-value";
 
 /** A PersistentVolumeClaim without a volume. */
 export interface UnboundClaim {
@@ -63,6 +65,11 @@ export function childFact(object: KubernetesObject): ChildFact {
     createdOnce: metadata.annotations?.[ANNOTATION_CREATED_ONCE] === "true",
     unboundClaim: unboundClaim(object),
   };
+}
+
+/** Whether the tracking labels name this node; two nodes may render one object, and only the first has it. */
+export function isChildOf(child: ChildFact, node: Pick<NodeIdentity, "namespace" | "name">): boolean {
+  return child.nodeNamespace === node.namespace && child.nodeLabel === labelValue(node.name);
 }
 
 function unboundClaim(object: KubernetesObject): UnboundClaim | undefined {
