@@ -5,8 +5,9 @@ import {
   resourceListNames,
   type ResourceListName,
 } from "../../crds";
-import { type Template, TemplateCache, TemplateSyntaxError } from "../template";
+import { type Template, type TemplateCache, TemplateSyntaxError } from "../template";
 import { type CompiledBody, compileBody, fieldPath, type TemplateCompiler } from "./body";
+import { contentHash } from "./content-hash";
 import { BlueprintError } from "./errors";
 import { buildGraph, type DependencyGraph } from "./graph";
 import { type JsonPath, JsonPathError, parseJsonPath } from "./json-path";
@@ -36,6 +37,10 @@ export interface CompiledResource {
   readonly patchStrategy: "apply" | "merge" | "replace";
   readonly waitForReady: boolean;
   readonly timeoutSeconds: number;
+  /** Renders to something else each time (`now`, `rand*`, …). */
+  readonly nonDeterministic: boolean;
+  /** Changes when the resource is written differently. */
+  readonly sourceHash: string;
 }
 
 /** A form revision, compiled once and rendered for every row. */
@@ -77,7 +82,22 @@ export function compileBlueprint(content: RevisionContent, templates: TemplateCa
   return { resources, graph: built.graph };
 }
 
-function compileResource(written: FormResource, path: string, compile: TemplateCompiler): CompiledResource {
+function compileResource(written: FormResource, path: string, compileAny: TemplateCompiler): CompiledResource {
+  const templates: Template[] = [];
+  const compile: TemplateCompiler = (source, at) => {
+    const template = compileAny(source, at);
+    templates.push(template);
+    return template;
+  };
+  /** What decides which object it is must be the same at every look. */
+  const compileFixed: TemplateCompiler = (source, at) => {
+    const template = compileAny(source, at);
+    if (!template.analysis.nonDeterministic) return template;
+    throw new BlueprintError(
+      at,
+      "uses a function that gives something else each time (now, rand…); the object would be another at every look",
+    );
+  };
   const resource = { ...formResourceDefaults, ...written };
   const { apiVersion, kind, metadata, ...rest } = resource.spec;
   if (typeof apiVersion !== "string" || typeof kind !== "string") {
@@ -98,18 +118,18 @@ function compileResource(written: FormResource, path: string, compile: TemplateC
     [resource.namespaceTemplate, `${path}.namespaceTemplate`],
     [meta["namespace"], `${path}.spec.metadata.namespace`],
   );
-  return {
+  const compiled: Omit<CompiledResource, "nonDeterministic" | "sourceHash"> = {
     id: resource.id,
     path,
     gvk: parseGroupVersionKind(apiVersion, kind),
-    name: compile(nameSource, namePath),
+    name: compileFixed(nameSource, namePath),
     namePath,
-    namespace: namespaceSource === undefined ? undefined : compile(namespaceSource, namespacePath),
+    namespace: namespaceSource === undefined ? undefined : compileFixed(namespaceSource, namespacePath),
     namespacePath,
     includeWhen:
       resource.includeWhen === undefined || resource.includeWhen === ""
         ? undefined
-        : compile(resource.includeWhen, `${path}.includeWhen`),
+        : compileFixed(resource.includeWhen, `${path}.includeWhen`),
     labels: compileMap(meta["labels"], resource.labelsTemplate, path, "labels", compile),
     annotations: compileMap(meta["annotations"], resource.annotationsTemplate, path, "annotations", compile),
     body: Object.entries(rest).map(([key, value]) => [
@@ -128,6 +148,8 @@ function compileResource(written: FormResource, path: string, compile: TemplateC
     waitForReady: resource.waitForReady,
     timeoutSeconds: resource.timeoutSeconds,
   };
+  const nonDeterministic = templates.some(({ analysis }) => analysis.nonDeterministic);
+  return { ...compiled, nonDeterministic, sourceHash: contentHash(written) };
 }
 
 function pick(...candidates: [unknown, string][]): [string, string] | [undefined, string] {

@@ -9,6 +9,7 @@ import { type NodeIdentity } from "./node-identity";
 import { checkName, checkNamespace } from "./object-name";
 import { formatApiVersion, type GroupVersionKind, type KubernetesObject, type OwnerReference } from "./object";
 import { type SchemaNode } from "./schema";
+import { foldStringData, isSecret } from "./secret-data";
 import { inferSelector } from "./selector";
 import { trackingLabels } from "./tracking-labels";
 
@@ -44,12 +45,12 @@ export function isIncluded(resource: CompiledResource, context: RenderContext): 
 
 /** @throws RenderError when the name or namespace does not render, or is not legal */
 export function resolveIdentity(resource: CompiledResource, context: RenderContext, facts: KindFacts): ObjectIdentity {
-  const name = renderText(resource.name, resource.namePath, context);
+  const name = renderPublicText(resource.name, resource.namePath, context);
   checkName(name, resource.gvk, resource.namePath);
   const identity = { id: resource.id, gvk: resource.gvk, name };
   if (!facts.namespaced) return identity;
   if (resource.namespace === undefined) return { ...identity, namespace: context.node.namespace };
-  const namespace = renderText(resource.namespace, resource.namespacePath, context);
+  const namespace = renderPublicText(resource.namespace, resource.namespacePath, context);
   checkNamespace(namespace, resource.namespacePath);
   return { ...identity, namespace };
 }
@@ -81,7 +82,7 @@ export function renderResource(resource: CompiledResource, context: RenderContex
   return inferSelector({
     apiVersion: formatApiVersion(resource.gvk),
     kind: resource.gvk.kind,
-    ...body,
+    ...(isSecret(resource.gvk) ? foldStringData(body) : body),
     metadata: {
       name: identity.name,
       ...(identity.namespace === undefined ? {} : { namespace: identity.namespace }),
@@ -138,8 +139,19 @@ function renderMap(
   path: string,
 ): Record<string, string> {
   return Object.fromEntries(
-    entries.map(([key, template]) => [key, renderText(template, fieldPath(path, key), context)]),
+    entries.map(([key, template]) => [key, renderPublicText(template, fieldPath(path, key), context)]),
   );
+}
+
+/** Names, namespaces, labels and annotations stand in specs, status and events for everybody to read: a sensitive value must not get there. */
+function renderPublicText(template: Template, path: string, context: RenderContext): string {
+  if (readsSensitive(template, context)) {
+    throw new RenderError(
+      path,
+      "shows a sensitive value; names, namespaces, labels and annotations are for everybody to read",
+    );
+  }
+  return renderText(template, path, context);
 }
 
 function renderText(template: Template, path: string, context: RenderContext): string {
@@ -163,6 +175,11 @@ function attempt<T>(path: string, run: () => T): T {
 
 /** How an error may show what a template rendered: in full, or not at all when a sensitive value took part. */
 function quoting(template: Template, context: RenderContext): (text: string) => string {
-  const secret = template.analysis.variables.some(variable => context.sensitive.has(variable.name));
+  const secret = readsSensitive(template, context);
   return text => (secret ? "a sensitive value" : JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text));
+}
+
+function readsSensitive({ analysis }: Template, { sensitive }: RenderContext): boolean {
+  if (sensitive.size === 0) return false;
+  return analysis.readsWholeData || analysis.variables.some(variable => sensitive.has(variable.name));
 }

@@ -4,7 +4,7 @@ import { type ExistingNode, type NodeCreation, type NodeUpdate, type SyncPlan } 
 import { nodeName } from "../record/node-name";
 import { type Cluster } from "./cluster";
 import { inBatches } from "./in-batches";
-import { FORMS, NODES } from "./kinds";
+import { FORMS, NODES, toForm } from "./kinds";
 import { NodeNameTakenError, type NodeWriter } from "./node-writer";
 import { type Revision, type Revisions } from "./revisions";
 
@@ -37,10 +37,10 @@ export class HubNodes {
     await inBatches(plan.updates, BATCH, update => this.update(hub, update, revisions, byName));
   }
 
-  /** A node whose form is missing is removed only when the API server, not the store, says that the form is gone. */
+  /** A node whose form is missing is removed only when the API server, not the store, says that the form is gone, or serves another hub. */
   async confirmed(
     removals: readonly ExistingNode[],
-    namespace: string,
+    { namespace, name: hub }: { namespace: string; name: string },
     known: ReadonlySet<string>,
   ): Promise<ExistingNode[]> {
     const missing = new Set(removals.map(node => node.form).filter(form => !known.has(form)));
@@ -48,7 +48,7 @@ export class HubNodes {
     for (const form of missing) {
       try {
         const live = await this.cluster.client.get(FORMS, { namespace, name: form });
-        if (live.metadata.deletionTimestamp !== undefined) gone.add(form);
+        if (live.metadata.deletionTimestamp !== undefined || toForm(live).spec.hubId !== hub) gone.add(form);
       } catch (error) {
         if (!(error instanceof ApiError && error.isNotFound())) throw error;
         gone.add(form);

@@ -122,12 +122,16 @@ export class HubController {
       plan = planSync(
         rows,
         wanted,
-        nodes.map(node => this.existing(node)),
+        nodes.map(node => this.existing(hub, node)),
       );
 
       // 5. Create and change first; then delete, if the guard lets it.
       await this.nodes.write(hub, plan, revisions, nodes);
-      const removals = await this.nodes.confirmed(plan.removals, namespace, new Set(wanted.map(form => form.name)));
+      const removals = await this.nodes.confirmed(
+        plan.removals,
+        { namespace, name },
+        new Set(wanted.map(form => form.name)),
+      );
       const guard = { ...deletionGuardDefaults, ...hub.spec.deletionGuard };
       held = holdDeletions(removals, nodes.length, guard, hub.metadata.annotations?.[ANNOTATION_APPROVE_DELETION]);
       if (held === undefined)
@@ -143,7 +147,7 @@ export class HubController {
     const { namespace = "", name = "", finalizers = [], resourceVersion } = hub.metadata;
     if (!finalizers.includes(FINALIZER_HUB)) return undefined;
     await this.options.reader.forget(key);
-    const nodes = this.options.index.ofHub(namespace, name).map(node => this.existing(node));
+    const nodes = this.options.index.ofHub(namespace, name).map(node => this.existing(hub, node));
     await this.nodes.delete(
       hub,
       nodes.filter(node => !node.deleting),
@@ -195,7 +199,8 @@ export class HubController {
     );
   }
 
-  private existing(node: LynqNodeObject): ExistingNode {
+  private existing(hub: LynqHubObject, node: LynqNodeObject): ExistingNode {
+    const secret = new Set(hub.spec.sensitiveValues);
     const { namespace = "", name = "", uid = "", generation, deletionTimestamp } = node.metadata;
     const { sensitiveValuesRef } = node.spec;
     const sensitive =
@@ -206,10 +211,11 @@ export class HubController {
       form: node.spec.templateRef,
       recordUid: node.spec.uid,
       revision: node.spec.formRevision ?? "",
+      // A value counts only where it belongs, so that one which becomes sensitive moves out of the node's spec.
       values: new Map([
         ["uid", node.spec.uid],
-        ...Object.entries(node.spec.values ?? {}),
-        ...(sensitive?.values ?? []),
+        ...Object.entries(node.spec.values ?? {}).filter(([variable]) => !secret.has(variable)),
+        ...[...(sensitive?.values ?? [])].filter(([variable]) => secret.has(variable)),
       ]),
       deleting: deletionTimestamp !== undefined,
       ready: nodeHealth(generation, node.status) === "Ready" && node.status?.formRevision === node.spec.formRevision,

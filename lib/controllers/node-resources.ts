@@ -5,6 +5,7 @@ import { type KubernetesObject } from "../blueprint/object";
 import { isIncluded, type KindFacts, type RenderContext, renderResource } from "../blueprint/render";
 import { type ApiResource, type Discovery, type SchemaStore } from "../cluster";
 import { objectKey } from "../plan/inventory";
+import { isNamespace } from "../plan/prune";
 
 /** What one resource of a form means for one record. */
 export type PreparedResource =
@@ -41,7 +42,7 @@ export class ResourcePreparer {
       blueprint.resources.map(compiled => this.prepareOne(compiled, context, hashKey)),
     );
     const keys = new Map<string, string>();
-    return prepared.map(one => {
+    return (await this.keepNamespaces(prepared, context, hashKey)).map(one => {
       if (one.kind !== "wanted") return one;
       const twin = keys.get(one.key);
       keys.set(one.key, twin ?? one.compiled.id);
@@ -52,6 +53,26 @@ export class ResourcePreparer {
         `${one.compiled.path}: renders the same object as resource ${twin}`,
       );
     });
+  }
+
+  /** A namespace that holds an object to be retained is retained itself, whatever the form says: it would take the object along. */
+  private async keepNamespaces(
+    prepared: readonly PreparedResource[],
+    context: RenderContext,
+    hashKey: string | undefined,
+  ): Promise<PreparedResource[]> {
+    const kept = new Set(
+      prepared.flatMap(one =>
+        one.kind === "wanted" && one.compiled.deletionPolicy === "Retain" ? [one.object.metadata.namespace] : [],
+      ),
+    );
+    return await Promise.all(
+      prepared.map(one =>
+        one.kind === "wanted" && isNamespace(one.compiled.gvk) && kept.has(one.object.metadata.name)
+          ? this.prepareOne({ ...one.compiled, deletionPolicy: "Retain" }, context, hashKey)
+          : one,
+      ),
+    );
   }
 
   /** Scope and schema of a kind; undefined when the API server does not serve it. */
@@ -86,13 +107,18 @@ export class ResourcePreparer {
         resource: facts.resource,
         object,
         key: objectKey(compiled.gvk, namespace, name),
-        hash: contentHash(object, hashKey),
+        // What renders to something else each time is as it should be until its inputs change.
+        hash: contentHash(compiled.nonDeterministic ? inputsOf(compiled, context) : object, hashKey),
       };
     } catch (error) {
       if (error instanceof RenderError) return failed(compiled, "TemplateRenderError", error.message);
       throw error;
     }
   }
+}
+
+function inputsOf({ sourceHash, deletionPolicy }: CompiledResource, { node, variables }: RenderContext): unknown {
+  return [sourceHash, deletionPolicy, node, [...variables].map(([name, value]) => [name, String(value)])];
 }
 
 function failed(compiled: CompiledResource, reason: string, message: string): PreparedResource {

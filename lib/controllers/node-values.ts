@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type LynqNodeObject } from "../../crds";
 import { isPlainObject, type KubernetesObject } from "../blueprint/object";
-import { type ApiClient, Informer } from "../cluster";
+import { ApiError, type ApiClient, Informer } from "../cluster";
 import { API_GROUP, API_VERSION, FIELD_MANAGER, LABEL_HUB, LABEL_SENSITIVE_VALUES } from "../metadata";
 import { labelValue } from "../record/label-value";
 import { shortHash } from "../record/short-hash";
@@ -12,6 +12,11 @@ import { decodeSecret } from "./secrets";
 export interface SensitiveValues {
   readonly values: ReadonlyMap<string, string>;
   readonly hashKey: string;
+}
+
+/** A Secret of that name belongs to somebody else. */
+export class SecretTakenError extends Error {
+  override readonly name = "SecretTakenError";
 }
 
 const VALUES_KEY = "values.json";
@@ -60,7 +65,6 @@ export class NodeValues {
     if (name === undefined) return;
     const known = this.of(namespace, name);
     if (known !== undefined && sameValues(known.values, values)) return;
-    const text = (value: string) => Buffer.from(value, "utf8").toString("base64");
     const secret: KubernetesObject = {
       apiVersion: "v1",
       kind: "Secret",
@@ -80,12 +84,41 @@ export class NodeValues {
       },
       type: "Opaque",
       data: {
-        [VALUES_KEY]: text(JSON.stringify(Object.fromEntries([...values].sort(([a], [b]) => (a < b ? -1 : 1))))),
-        [HASH_KEY]: text(known?.hashKey ?? randomBytes(16).toString("hex")),
+        [VALUES_KEY]: encode(JSON.stringify(Object.fromEntries([...values].sort(([a], [b]) => (a < b ? -1 : 1))))),
+        [HASH_KEY]: encode(known?.hashKey ?? randomBytes(16).toString("hex")),
       },
     };
-    await this.client.apply(SECRETS, secret, { fieldManager: FIELD_MANAGER, force: true });
+    await this.store(secret, node);
   }
+
+  /** Creates, or changes what is this node's already; a Secret of that name that is somebody else's is left alone. */
+  private async store(secret: KubernetesObject, node: LynqNodeObject): Promise<void> {
+    const { namespace, name = "" } = secret.metadata;
+    const options = { fieldManager: FIELD_MANAGER };
+    try {
+      await this.client.apply(SECRETS, { ...secret, metadata: { ...secret.metadata, resourceVersion: "1" } }, options);
+    } catch (error) {
+      if (!(error instanceof ApiError && error.isConflict())) throw error;
+      const live = await this.client.get(SECRETS, { namespace, name });
+      if (live.metadata.ownerReferences?.some(owner => owner.uid === node.metadata.uid) !== true) {
+        throw new SecretTakenError(
+          `Secret ${namespace ?? ""}/${name} is where the sensitive values of LynqNode ${node.metadata.name ?? ""} belong, but it is somebody else's; rename it`,
+        );
+      }
+      // The store may lag behind: the key stays, so that no hash of the node's objects changes with it.
+      const { hashKey } = readValues(live);
+      const data = { ...(isPlainObject(secret["data"]) ? secret["data"] : {}), [HASH_KEY]: encode(hashKey) };
+      await this.client.apply(
+        SECRETS,
+        { ...secret, metadata: { ...secret.metadata, uid: live.metadata.uid }, data },
+        { ...options, force: true },
+      );
+    }
+  }
+}
+
+function encode(text: string): string {
+  return Buffer.from(text, "utf8").toString("base64");
 }
 
 /** Name of the Secret of a node. */

@@ -7,7 +7,7 @@ import { ANNOTATION_CREATED_ONCE, FIELD_MANAGER, LEGACY_FIELD_MANAGER } from "..
 import { leaveIgnoredFields } from "../plan/ignored-fields";
 import { type InventoryEntry } from "../plan/inventory";
 import { type Ownership, ownershipOf } from "../plan/ownership";
-import { clearOrphanMarks } from "./retain";
+import { takeUpAgain } from "./retain";
 
 /** What became of one write. */
 export type WriteResult =
@@ -88,7 +88,7 @@ export class ObjectWriter {
   private async meet(request: WriteRequest, refused: ApiError): Promise<WriteResult> {
     const { resource, desired, node, compiled, entry } = request;
     const { namespace, name = "" } = desired.metadata;
-    const live = await this.client.get(resource, { namespace, name });
+    let live = await this.client.get(resource, { namespace, name });
     if (live.metadata.deletionTimestamp !== undefined) return { state: "terminating" };
     const ownership: Ownership = entry?.uid === live.metadata.uid ? { kind: "ours" } : ownershipOf(live, node);
     switch (ownership.kind) {
@@ -106,7 +106,9 @@ export class ObjectWriter {
         }
         break;
       case "orphan":
-        await clearOrphanMarks(this.client, resource, live);
+        live = await takeUpAgain(this.client, resource, live, desired);
+        // What was made once is not made anew because its row was away.
+        if (compiled.creationPolicy === "Once") return { state: "kept", object: live };
         break;
       case "ours":
         if (compiled.creationPolicy === "Once" && live.metadata.annotations?.[ANNOTATION_CREATED_ONCE] === "true") {
@@ -115,28 +117,27 @@ export class ObjectWriter {
         break;
     }
     await this.inheritLegacyFields(resource, live);
-    return await this.apply({ ...request, uid: live.metadata.uid });
+    const wanted =
+      ownership.kind === "foreign" && ownership.controller !== undefined ? besideController(desired) : desired;
+    return await this.apply({ ...request, desired: wanted, uid: live.metadata.uid });
   }
 
   private async write(request: WriteRequest): Promise<KubernetesObject> {
     const { resource, compiled, desired } = request;
     const key = { namespace: desired.metadata.namespace, name: desired.metadata.name ?? "" };
-    const live =
-      compiled.ignoreFields.length > 0 || compiled.patchStrategy === "replace"
-        ? await this.client.get(resource, key)
-        : undefined;
-    const wanted = live === undefined ? desired : leaveIgnoredFields(desired, live, compiled.ignoreFields);
+    const options = { fieldManager: FIELD_MANAGER };
+    if (compiled.patchStrategy === "apply" && compiled.ignoreFields.length === 0) {
+      return (await this.client.apply(resource, withUid(desired, request.uid), { ...options, force: true })).object;
+    }
+    const live = await this.client.get(resource, key);
+    const wanted = withUid(leaveIgnoredFields(desired, live, compiled.ignoreFields), request.uid);
     switch (compiled.patchStrategy) {
       case "apply":
-        return (
-          await this.client.apply(resource, withUid(wanted, request.uid), { fieldManager: FIELD_MANAGER, force: true })
-        ).object;
+        return (await this.client.apply(resource, wanted, { ...options, force: true })).object;
       case "merge":
-        return await this.client.mergePatch(resource, key, wanted, { fieldManager: FIELD_MANAGER });
+        return await this.client.mergePatch(resource, key, withOwners(wanted, live), options);
       case "replace":
-        return await this.client.replace(resource, live === undefined ? wanted : replacement(wanted, live), {
-          fieldManager: FIELD_MANAGER,
-        });
+        return await this.client.replace(resource, replacement(wanted, live), options);
     }
   }
 
@@ -157,6 +158,17 @@ export class ObjectWriter {
   }
 }
 
+/** An object has one controller only; taken by force from another, it has us as a plain owner. */
+function besideController(desired: KubernetesObject): KubernetesObject {
+  const owners = desired.metadata.ownerReferences?.map(({ apiVersion, kind, name, uid }) => ({
+    apiVersion,
+    kind,
+    name,
+    uid,
+  }));
+  return owners === undefined ? desired : { ...desired, metadata: { ...desired.metadata, ownerReferences: owners } };
+}
+
 function withUid(object: KubernetesObject, uid: string | undefined): KubernetesObject {
   return uid === undefined ? object : { ...object, metadata: { ...object.metadata, uid } };
 }
@@ -165,24 +177,28 @@ function withUid(object: KubernetesObject, uid: string | undefined): KubernetesO
 function isOtherObject(error: ApiError): boolean {
   return (
     error.isNotFound() ||
-    (error.isConflict() && error.serverMessage.includes("uid mismatch")) ||
+    (error.isConflict() && /uid mismatch|UID in precondition/.test(error.serverMessage)) ||
     (error.isInvalid() && error.causes.some(cause => cause.field === "metadata.uid"))
   );
 }
 
+/** A patch and an update replace the whole list of owners: those that others set stay, ours is there or not as the policy says. */
+function withOwners(desired: KubernetesObject, live: KubernetesObject): KubernetesObject {
+  const ours = desired.metadata.ownerReferences ?? [];
+  const others = (live.metadata.ownerReferences ?? []).filter(owner => owner.kind !== "LynqNode");
+  return { ...desired, metadata: { ...desired.metadata, ownerReferences: [...others, ...ours] } };
+}
+
 /** A full update keeps what makes the object the one it is: revision, finalizers and the owners that others set. */
 function replacement(desired: KubernetesObject, live: KubernetesObject): KubernetesObject {
-  const { resourceVersion, finalizers, ownerReferences = [] } = live.metadata;
-  const ours = desired.metadata.ownerReferences ?? [];
-  const others = ownerReferences.filter(owner => owner.kind !== "LynqNode" && !ours.some(own => own.uid === owner.uid));
-  const owners = [...others, ...ours];
+  const { resourceVersion, finalizers } = live.metadata;
+  const { metadata, ...body } = withOwners(desired, live);
   return {
-    ...desired,
+    ...body,
     metadata: {
-      ...desired.metadata,
+      ...metadata,
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
       ...(finalizers === undefined ? {} : { finalizers }),
-      ...(owners.length === 0 ? {} : { ownerReferences: owners }),
     },
   };
 }

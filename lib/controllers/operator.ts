@@ -16,7 +16,7 @@ import { FormController } from "./form";
 import { HubController } from "./hub";
 import { HubReader } from "./hub-reader";
 import { FORMS, HUBS, NODES, toForm, toHub, toNode } from "./kinds";
-import { log } from "./log";
+import { log, loggable } from "./log";
 import { NodeController } from "./node";
 import { NodeIndex } from "./node-index";
 import { ResourcePreparer } from "./node-resources";
@@ -29,6 +29,8 @@ import { Secrets } from "./secrets";
 const LANE = { deletion: 0, child: 2, change: 5 } as const;
 /** Counts of hubs and forms follow their nodes at most this often. */
 const COUNT_MS = 1000;
+/** Nodes that go together are looked at together. */
+const GONE_MS = 50;
 const TEMPLATES = 20_000;
 
 const CRDS: ApiResource = {
@@ -40,8 +42,9 @@ const CRDS: ApiResource = {
   verbs: ["get", "list", "watch"],
 };
 
+/** An object as Pepr's watch hands it over. */
 interface Referred {
-  metadata?: { namespace?: string; name?: string };
+  metadata?: { namespace?: string; name?: string; generation?: number };
 }
 
 /** Joins the API server's watches, the queues and the controllers. Watch callbacks only add keys. */
@@ -64,7 +67,7 @@ export class Operator {
   constructor(cluster: Cluster) {
     const { client, discovery, schemas } = cluster;
     const onError = (error: unknown) => {
-      log.warn({ err: error }, "a watch or an event had trouble; it goes on by itself");
+      log.warn({ err: loggable(error) }, "a watch or an event had trouble; it goes on by itself");
     };
     const revisions = new Revisions(client, new TemplateCache(TEMPLATES));
     this.hubs = new Informer({
@@ -87,9 +90,13 @@ export class Operator {
       onError,
       onChange: (key, form, previous) => {
         this.formQueue.add(key);
-        const changed = form ?? previous;
-        if (changed !== undefined && form?.metadata.generation !== previous?.metadata.generation)
-          this.hubQueue.add(hubKey(changed));
+        if (
+          form?.metadata.generation === previous?.metadata.generation &&
+          form?.metadata.uid === previous?.metadata.uid
+        )
+          return;
+        // Both: a form that was deleted and made again may serve another hub.
+        for (const one of [form, previous]) if (one !== undefined) this.hubQueue.add(hubKey(one));
       },
     });
     this.nodes = new Informer({
@@ -178,7 +185,7 @@ export class Operator {
         process,
         backoff: { baseMs: 500, capMs: 30_000 },
         observe: ({ key, error }) => {
-          if (error !== undefined) log.warn({ err: error, queue: name, key }, "failed; tried again");
+          if (error !== undefined) log.warn({ err: loggable(error), queue: name, key }, "failed; tried again");
         },
       });
     this.polls = queue("read", 8, (key, signal) => hubController.poll(key, signal));
@@ -212,18 +219,18 @@ export class Operator {
   }
 
   lookAtHub(hub: Referred): void {
-    this.hubQueue.add(keyOf(hub));
+    if (isNews(hub, this.hubs)) this.hubQueue.add(keyOf(hub));
   }
 
   lookAtForm(form: Referred): void {
-    this.formQueue.add(keyOf(form));
+    if (isNews(form, this.forms)) this.formQueue.add(keyOf(form));
   }
 
   lookAtNode(node: Referred): void {
-    this.nodeQueue.add(keyOf(node));
+    if (isNews(node, this.nodes)) this.nodeQueue.add(keyOf(node));
   }
 
-  /** Makes sure that each hub's own loop is alive. A hub that is read anyway is not read twice. */
+  /** Makes sure that each hub's own loop is alive, at the price of one read more. */
   lookAtEveryHub(): void {
     for (const key of this.hubs.keys()) this.polls.addAfter(key, COUNT_MS);
   }
@@ -236,7 +243,7 @@ export class Operator {
     const hub = `${namespace}/${changed.spec.hubId ?? ""}`;
     if (node === undefined) {
       // Gone: its hub may want it back, and a deleted hub waits for it.
-      this.hubQueue.add(hub, LANE.child);
+      this.hubQueue.addAfter(hub, GONE_MS, LANE.child);
       this.nodeQueue.add(key);
     } else if (
       previous === undefined ||
@@ -255,6 +262,14 @@ function hubKey(form: LynqFormObject): string {
   return `${form.metadata.namespace ?? ""}/${form.spec.hubId}`;
 }
 
+/** Pepr tells of every status write, our own ones above all; only what the store does not know yet is worth a look. */
+function isNews(
+  object: Referred,
+  store: { get(key: string): { metadata: { generation?: number } } | undefined },
+): boolean {
+  return store.get(keyOf(object))?.metadata.generation !== object.metadata?.generation;
+}
+
 function keyOf({ metadata }: Referred): string {
   return `${metadata?.namespace ?? ""}/${metadata?.name ?? ""}`;
 }
@@ -270,7 +285,7 @@ export function connectCluster(): Cluster {
       client,
       component: "lynq",
       onError: error => {
-        log.warn({ err: error }, "an event was not written");
+        log.warn({ err: loggable(error) }, "an event was not written");
       },
     }),
     now: () => Date.now(),

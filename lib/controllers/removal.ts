@@ -63,7 +63,7 @@ export class Remover {
     const live = await this.client.get(resource, { namespace: removal.namespace, name: removal.name });
     if (live.metadata.uid !== removal.uid || ownershipOf(live, node).kind !== "ours")
       return { state: "gone", did: "nothing" };
-    await markOrphaned(this.client, resource, live, node, reason, this.now());
+    this.children.wrote(await markOrphaned(this.client, resource, live, node, reason, this.now()));
     return { state: "gone", did: "retained" };
   }
 }

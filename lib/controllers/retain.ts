@@ -2,7 +2,6 @@ import { type NodeIdentity } from "../blueprint/node-identity";
 import { type KubernetesObject } from "../blueprint/object";
 import { type ApiClient, type ApiResource } from "../cluster";
 import {
-  ANNOTATION_CREATED_ONCE,
   ANNOTATION_DELETION_POLICY,
   ANNOTATION_ORPHANED_AT,
   ANNOTATION_ORPHANED_FROM,
@@ -15,6 +14,7 @@ import {
   LABEL_NODE_NAMESPACE,
   LABEL_ORPHANED,
   LABEL_UID,
+  RESERVED_PREFIX,
 } from "../metadata";
 
 export type OrphanedReason = "RemovedFromTemplate" | "LynqNodeDeleted";
@@ -31,10 +31,10 @@ export async function markOrphaned(
   node: NodeIdentity,
   reason: OrphanedReason,
   now: Date,
-): Promise<void> {
+): Promise<KubernetesObject> {
   const { metadata } = live;
   const owners = (metadata.ownerReferences ?? []).filter(owner => !isNode(owner, node));
-  await client.mergePatch(
+  return await client.mergePatch(
     resource,
     { namespace: metadata.namespace, name: metadata.name ?? "" },
     {
@@ -51,7 +51,6 @@ export async function markOrphaned(
         },
         annotations: {
           [ANNOTATION_DELETION_POLICY]: null,
-          [ANNOTATION_CREATED_ONCE]: null,
           [ANNOTATION_ORPHANED_AT]: now.toISOString().replace(/\.\d{3}Z$/, "Z"),
           [ANNOTATION_ORPHANED_FROM]: `${node.namespace}/${node.name}`,
           [ANNOTATION_ORPHANED_REASON]: reason,
@@ -65,24 +64,33 @@ export async function markOrphaned(
   );
 }
 
-/** Removes the orphan marks of an object that its node takes up again. */
-export async function clearOrphanMarks(
+/**
+ * Takes up an object again that its node left behind: the marks go and the tracking comes in one write, so that it is nobody's at no moment.
+ *
+ * @throws ApiError isConflict when somebody was faster; look again
+ */
+export async function takeUpAgain(
   client: ApiClient,
   resource: ApiResource,
   live: KubernetesObject,
-): Promise<void> {
+  desired: KubernetesObject,
+): Promise<KubernetesObject> {
   const { metadata } = live;
-  await client.mergePatch(
+  const tracking = (values: Record<string, string> | undefined) =>
+    Object.fromEntries(Object.entries(values ?? {}).filter(([key]) => key.startsWith(RESERVED_PREFIX)));
+  return await client.mergePatch(
     resource,
     { namespace: metadata.namespace, name: metadata.name ?? "" },
     {
       metadata: {
         uid: metadata.uid,
-        labels: { [LABEL_ORPHANED]: null },
+        resourceVersion: metadata.resourceVersion,
+        labels: { [LABEL_ORPHANED]: null, ...tracking(desired.metadata.labels) },
         annotations: {
           [ANNOTATION_ORPHANED_AT]: null,
           [ANNOTATION_ORPHANED_FROM]: null,
           [ANNOTATION_ORPHANED_REASON]: null,
+          ...tracking(desired.metadata.annotations),
         },
       },
     },

@@ -1,7 +1,7 @@
 import { type LynqFormObject, resourceListNames } from "../../crds";
 import { type Blueprint, compileBlueprint, type RevisionContent } from "../blueprint/compile";
 import { canonicalJson, contentHash } from "../blueprint/content-hash";
-import { isPlainObject, type KubernetesObject } from "../blueprint/object";
+import { isPlainObject, type KubernetesObject, type OwnerReference } from "../blueprint/object";
 import { ApiError, type ApiClient } from "../cluster";
 import { API_GROUP, API_VERSION, FIELD_MANAGER, LABEL_FORM } from "../metadata";
 import { labelValue } from "../record/label-value";
@@ -42,11 +42,13 @@ export class Revisions {
     const key = `${form.metadata.namespace ?? ""}/${name}`;
     const blueprint =
       this.compiled.get(key) ?? this.remember(key, Promise.resolve(compileBlueprint(content, this.templates)));
-    let storing = this.stored.get(key);
+    // A form that is deleted and made again owns its revisions anew.
+    const owned = `${key}/${form.metadata.uid ?? ""}`;
+    let storing = this.stored.get(owned);
     if (storing === undefined) {
       storing = this.store(form, name, content);
-      this.stored.set(key, storing);
-      storing.catch(() => this.stored.delete(key));
+      this.stored.set(owned, storing);
+      storing.catch(() => this.stored.delete(owned));
     }
     await storing;
     return { name, blueprint: await blueprint };
@@ -74,7 +76,7 @@ export class Revisions {
       const { name = "", uid } = metadata;
       await this.client.delete(REVISIONS, { namespace, name }, uid === undefined ? {} : { preconditions: { uid } });
       this.compiled.delete(`${namespace}/${name}`);
-      this.stored.delete(`${namespace}/${name}`);
+      this.stored.delete(`${namespace}/${name}/${form.metadata.uid ?? ""}`);
     }
   }
 
@@ -119,11 +121,26 @@ export class Revisions {
     } catch (error) {
       if (!(error instanceof ApiError) || !error.isAlreadyExists()) throw error;
       const existing = await this.client.get(REVISIONS, { namespace, name });
-      if (canonicalJson(readContent(existing)) === canonicalJson(content)) return;
+      if (canonicalJson(readContent(existing)) === canonicalJson(content)) {
+        await this.own(existing, revision.metadata.ownerReferences ?? []);
+        return;
+      }
       throw new Error(`ControllerRevision ${namespace ?? ""}/${name} exists with other content; delete it`, {
         cause: error,
       });
     }
+  }
+
+  /** Without it, garbage collection would take the revision along with the form of that name that was there before. */
+  private async own(existing: KubernetesObject, owners: readonly OwnerReference[]): Promise<void> {
+    const { namespace, name = "", uid, ownerReferences = [] } = existing.metadata;
+    if (owners.every(owner => ownerReferences.some(known => known.uid === owner.uid))) return;
+    await this.client.mergePatch(
+      REVISIONS,
+      { namespace, name },
+      { metadata: { uid, ownerReferences: owners } },
+      { fieldManager: FIELD_MANAGER },
+    );
   }
 }
 

@@ -10,6 +10,8 @@ const STORAGE_CLASSES: ApiResource = {
   verbs: ["get", "list"],
 };
 const DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class";
+/** Key of the default class; no class can be called so. The empty name means: no class at all. */
+const DEFAULT = "(default)";
 const KEEP_MS = 60_000;
 
 /** Knows which storage classes bind a claim only when a pod uses it; such a claim must not hold up the pod. */
@@ -22,14 +24,14 @@ export class StorageClasses {
     private readonly now: () => number,
   ) {}
 
-  /** Whether the claim stays unbound until a pod uses it. The empty class name is the cluster's default class. */
+  /** Whether the claim stays unbound until a pod uses it. A claim that names none has the cluster's default class. */
   async waitsForFirstConsumer(claim: UnboundClaim): Promise<boolean> {
     if (this.modes === undefined || this.now() - this.askedAt > KEEP_MS) {
       this.askedAt = this.now();
       this.modes = this.read();
     }
     try {
-      return (await this.modes).get(claim.storageClassName ?? "") ?? false;
+      return (await this.modes).get(claim.storageClassName ?? DEFAULT) ?? false;
     } catch (error) {
       this.modes = undefined;
       throw error;
@@ -41,7 +43,7 @@ export class StorageClasses {
     for (const item of (await this.client.list(STORAGE_CLASSES)).items) {
       const waits = item["volumeBindingMode"] === "WaitForFirstConsumer";
       modes.set(item.metadata.name ?? "", waits);
-      if (item.metadata.annotations?.[DEFAULT_CLASS] === "true") modes.set("", waits);
+      if (item.metadata.annotations?.[DEFAULT_CLASS] === "true") modes.set(DEFAULT, waits);
     }
     return modes;
   }

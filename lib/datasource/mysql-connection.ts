@@ -28,7 +28,8 @@ const KEEP_ALIVE_DELAY_MS = 30_000;
  */
 const SESSION_STATEMENTS = [
   "SET NAMES utf8mb4",
-  "SET SESSION time_zone = '+00:00', sql_mode = ''",
+  // A server's default limit would cut a table short without a word.
+  "SET SESSION time_zone = '+00:00', sql_mode = '', sql_select_limit = 18446744073709551615",
   "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
 ];
 

@@ -77,7 +77,7 @@ function unboundClaim(object: KubernetesObject): UnboundClaim | undefined {
   const { spec, status } = object;
   if (isPlainObject(status) && status["phase"] !== "Pending" && status["phase"] !== undefined) return undefined;
   const name = isPlainObject(spec) ? spec["storageClassName"] : undefined;
-  return { storageClassName: typeof name === "string" && name !== "" ? name : undefined };
+  return { storageClassName: typeof name === "string" ? name : undefined };
 }
 
 function ourEntries(object: KubernetesObject): ManagedFieldsEntry[] {

@@ -1,10 +1,13 @@
 import { isPlainObject, type KubernetesObject } from "../blueprint/object";
 import { type Location } from "../blueprint/json-path";
 
-/** Field managers of the object that own the field at a location, as `managedFields` tells (KEP-555, fieldsV1). */
+/**
+ * Field managers of the object that own the field at a location, as `managedFields` tells (KEP-555, fieldsV1). An owner by way of a subresource is
+ * one, too: `kubectl scale` and an HPA own replicas through `scale`.
+ */
 export function ownersOfField(object: KubernetesObject, location: Location): string[] {
   return (object.metadata.managedFields ?? [])
-    .filter(entry => (entry.subresource ?? "") === "" && covers(entry.fieldsV1, object, location))
+    .filter(entry => covers(entry.fieldsV1, object, location))
     .map(entry => entry.manager ?? "");
 }
 

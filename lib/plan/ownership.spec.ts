@@ -48,7 +48,7 @@ describe("whose an object is", () => {
     [
       "orphaned by another node",
       { labels: { "lynq.sh/orphaned": "true" }, annotations: { "lynq.sh/orphaned-from": "default/beta-web" } },
-      { kind: "otherNode", node: "default/beta-web" },
+      { kind: "foreign", managers: ["LynqNode default/beta-web, which left it behind"], controller: undefined },
     ],
     [
       "our labels, but a controller of its own",

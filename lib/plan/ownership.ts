@@ -46,7 +46,7 @@ export function ownershipOf(live: KubernetesObject, node: NodeIdentity): Ownersh
     const from = live.metadata.annotations?.[ANNOTATION_ORPHANED_FROM];
     return from === undefined || from === `${node.namespace}/${node.name}`
       ? { kind: "orphan" }
-      : { kind: "otherNode", node: from };
+      : { kind: "foreign", managers: [`LynqNode ${from}, which left it behind`], controller: undefined };
   }
   return foreign(live, undefined);
 }

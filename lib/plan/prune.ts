@@ -53,7 +53,21 @@ export function belongings(inventory: readonly InventoryEntry[], children: reado
       wave: known?.wave ?? UNKNOWN_WAVE,
     });
   }
-  return [...removals.values()].sort((a, b) => b.wave - a.wave || a.key.localeCompare(b.key));
+  return keepNamespaces([...removals.values()]).sort((a, b) => b.wave - a.wave || a.key.localeCompare(b.key));
+}
+
+/** A namespace takes everything in it along: one that holds an object to be retained is retained itself. */
+function keepNamespaces(removals: readonly Removal[]): Removal[] {
+  const kept = new Set(
+    removals.flatMap(({ deletionPolicy, namespace }) => (deletionPolicy === "Retain" ? [namespace] : [])),
+  );
+  return removals.map(removal =>
+    isNamespace(removal.gvk) && kept.has(removal.name) ? { ...removal, deletionPolicy: "Retain" } : removal,
+  );
+}
+
+export function isNamespace({ group, kind }: Pick<GroupVersionKind, "group" | "kind">): boolean {
+  return group === "" && kind === "Namespace";
 }
 
 export interface PruneInput {

@@ -25,6 +25,8 @@ export type WriteDecision =
 
 /** Whether and how one object is written. Reads nothing but facts: an unchanged object costs no request. */
 export function decideWrite({ creationPolicy, desiredHash, entry, child }: WriteInput): WriteDecision {
+  // Not ours to note yet: what was pruned a moment ago is made again once it is gone.
+  if (entry === undefined && child?.deleting === true) return { action: "wait" };
   if (creationPolicy === "Once" && (entry?.createdOnce === true || child?.createdOnce === true))
     return { action: "skip" };
   if (child === undefined) return { action: "create", because: entry === undefined ? "new" : "deleted" };
