@@ -67,7 +67,7 @@ function install() {
 checkNode();
 const [name = "", ...rest] = process.argv.slice(2);
 const script = join(project, "hack", `${name}.ts`);
-if (!/^[a-z-]+$/.test(name) || !existsSync(script)) refuse("usage: node hack/run.mjs demo|test|lint [ARGUMENT…]");
+if (!/^[a-z-]+$/.test(name) || !existsSync(script)) refuse("usage: node hack/run.mjs demo|test|lint|build [ARGUMENT…]");
 if (!isInstalled()) await install();
 
 // In this process, so that signals and the exit code need nobody to carry them.

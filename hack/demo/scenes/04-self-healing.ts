@@ -7,9 +7,14 @@ export const selfHealing: Scene = {
   about: "The hub reads its table once an hour here: what comes back does so because the cluster is watched.",
   namespace: "lynq-demo-healing",
   play: async stage => {
-    await stage.sqlFile("self-healing/tables.sql");
-    await stage.apply("self-healing/hub.yaml", "self-healing/form.yaml");
-    await stage.ready("acme-corp is ready", "acme-corp-app");
+    await stage.sqlFile("customers/tables.sql");
+    await stage.sql(
+      "INSERT INTO customers (customer_id, domain, replicas) VALUES ('acme-corp', 'acme.example.com', 3)",
+    );
+    await stage.apply("smallest.yaml");
+    await stage.kubectl(["patch", "lynqhub", "customers", "--type=merge", "--patch", '{"spec":{"syncInterval":"1h"}}']);
+    await stage.ready("acme-corp is ready", "acme-corp-web");
+    await stage.see("the hub's next read is an hour away", "LynqHub customers", { status: { syncInterval: "1h" } });
 
     const first = (await stage.get(app)).metadata.uid;
     await stage.kubectl("delete deployment acme-corp-app");
