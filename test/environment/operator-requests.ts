@@ -1,0 +1,73 @@
+import { open, stat } from "node:fs/promises";
+import { isPlainObject } from "../../lib/blueprint/object";
+import { environmentDetails } from "./scenario";
+
+/** One request that the operator made, as the API server's audit log tells it. */
+export interface OperatorRequest {
+  /** `get`, `list`, `watch`, `create`, `patch` … */
+  readonly verb: string;
+  readonly uri: string;
+  readonly code: number;
+}
+
+/** The operator, the specs and kubectl are the same user here; only the operator calls itself so. */
+const AGENT = /^lynq\//;
+
+/**
+ * Requests of the operator since a moment. Where specs run side by side, pass the scenario's namespace: only requests whose path names it are told
+ * (names of objects outside of it start with it by custom, too).
+ */
+export class OperatorRequests {
+  private constructor(
+    private readonly path: string,
+    private readonly offset: number,
+    private readonly within: string,
+  ) {}
+
+  /** From now on. @param within part of the path; everything when left out */
+  static async since(within = ""): Promise<OperatorRequests> {
+    const path = environmentDetails().auditLogPath;
+    if (path === undefined) throw new Error("the environment's API server writes no audit log");
+    return new OperatorRequests(path, (await stat(path)).size, within);
+  }
+
+  /** Everything but watches, which a quiet operator keeps and renews. */
+  async made(): Promise<OperatorRequest[]> {
+    return (await this.all()).filter(({ verb }) => verb !== "watch");
+  }
+
+  /** Those of them that change something. */
+  async writes(): Promise<OperatorRequest[]> {
+    return (await this.made()).filter(({ verb }) => verb !== "get" && verb !== "list");
+  }
+
+  private async all(): Promise<OperatorRequest[]> {
+    const file = await open(this.path, "r");
+    try {
+      const { size } = await file.stat();
+      const { buffer, bytesRead } = await file.read(
+        Buffer.alloc(size - this.offset),
+        0,
+        size - this.offset,
+        this.offset,
+      );
+      const lines = buffer.subarray(0, bytesRead).toString("utf8").split("\n");
+      // What follows the last line break is a line that is being written.
+      return lines
+        .slice(0, -1)
+        .flatMap(line => requestOf(line))
+        .filter(({ uri }) => uri.includes(this.within));
+    } finally {
+      await file.close();
+    }
+  }
+}
+
+function requestOf(line: string): OperatorRequest[] {
+  const event: unknown = JSON.parse(line);
+  if (!isPlainObject(event)) return [];
+  const { verb, requestURI, userAgent, responseStatus } = event;
+  if (typeof userAgent !== "string" || !AGENT.test(userAgent)) return [];
+  const code = isPlainObject(responseStatus) ? Number(responseStatus["code"]) : 0;
+  return [{ verb: String(verb), uri: String(requestURI), code }];
+}
