@@ -176,6 +176,8 @@ export interface LynqHubStatus {
   quarantined?: QuarantinedRow[];
   /** Deletions that the guard holds back. Absent when it holds none. */
   deletionHeld?: HeldDeletion;
+  /** A set of nodes that was approved for deletion and is not gone yet. Absent when there is none. */
+  approvedDeletion?: ApprovedDeletion;
   /** Current state: Ready, Reconciling, Stalled, DeletionHeld, RowsQuarantined. */
   conditions?: Condition[];
 }
@@ -202,8 +204,18 @@ export interface QuarantinedRow {
 export interface HeldDeletion {
   /** Nodes that would be deleted. */
   count: number;
+  /** Nodes that the hub had when the hold began. */
+  total?: number;
   /** Names exactly this set of nodes; an approval repeats it. */
   digest: string;
   /** Some of the nodes that would be deleted. */
   examples?: string[];
+}
+
+/** A set of nodes that was approved for deletion and is not gone yet. Absent when there is none. */
+export interface ApprovedDeletion {
+  /** Digest that was approved. */
+  digest: string;
+  /** UIDs of the nodes that are left. */
+  nodes: string[];
 }

@@ -6,7 +6,7 @@ import { type Cluster } from "./cluster";
 import { inBatches } from "./in-batches";
 import { FORMS, NODES, toForm } from "./kinds";
 import { NodeNameTakenError, type NodeWriter } from "./node-writer";
-import { type Revision, type Revisions } from "./revisions";
+import { type Revision, RevisionMissingError, type Revisions } from "./revisions";
 
 /** Nodes written or deleted at once by one hub; the client bounds requests over all of them. */
 const BATCH = 64;
@@ -104,12 +104,10 @@ export class HubNodes {
     const existing = byName.get(name);
     if (existing === undefined) return;
     const current = revisions.get(form);
-    const blueprint =
-      current?.name === revision
-        ? current.blueprint
-        : await this.revisions.blueprint(hub.metadata.namespace ?? "", revision);
     try {
-      await this.writer.update(existing, { hub, form, revision, blueprint, record });
+      const content = current?.name === revision ? current : await this.older(hub, revision, current);
+      if (content === undefined) return;
+      await this.writer.update(existing, { hub, form, revision: content.name, blueprint: content.blueprint, record });
     } catch (error) {
       // The node went, or another came, meanwhile: its event brings us back.
       if (error instanceof ApiError && (error.isConflict() || error.isNotFound())) return;
@@ -121,6 +119,16 @@ export class HubNodes {
       events.record(existing, "Normal", "TemplateApplied", `form ${form} moves to revision ${revision}`);
     }
     if (because !== "revision") events.record(existing, "Normal", "DataUpdated", "the row changed");
+  }
+
+  /** The revision that a waiting node is on. One that is gone cannot be kept to: the node moves on to the current one. */
+  private async older(hub: LynqHubObject, name: string, current: Revision | undefined): Promise<Revision | undefined> {
+    try {
+      return { name, blueprint: await this.revisions.blueprint(hub.metadata.namespace ?? "", name) };
+    } catch (error) {
+      if (error instanceof RevisionMissingError) return current;
+      throw error;
+    }
   }
 
   private tellRefusal(hub: LynqHubObject, name: string, error: unknown): void {

@@ -9,8 +9,13 @@ import {
 import { BlueprintError } from "../blueprint/errors";
 import { type Informer, type ProcessResult } from "../cluster";
 import { ANNOTATION_APPROVE_DELETION, FINALIZER_HUB } from "../metadata";
-import { type HeldDeletions, holdDeletions } from "../plan/deletion-guard";
-import { type ExistingNode, planSync, type SyncPlan } from "../plan/sync-plan";
+import {
+  type ApprovedDeletion,
+  type DeletionVerdict,
+  type HeldDeletions,
+  judgeDeletions,
+} from "../plan/deletion-guard";
+import { type ExistingNode, planSync, type WantedForm } from "../plan/sync-plan";
 import { type Snapshot } from "../record/quarantine";
 import { conditionEvents, hubStatus, nodeHealth, statusPatch, type SyncOutcome } from "../status";
 import { type Cluster } from "./cluster";
@@ -31,6 +36,13 @@ interface HubState {
   failure: Extract<ReadResult, { kind: "failed" }> | undefined;
   /** Our last status write; we are its only writer. */
   status: LynqHubStatus | undefined;
+}
+
+/** What a pass over the nodes came to. */
+interface SyncResult {
+  readonly desired: number;
+  readonly held: HeldDeletions | undefined;
+  readonly approved: ApprovedDeletion | undefined;
 }
 
 export interface HubControllerOptions {
@@ -101,46 +113,70 @@ export class HubController {
     if (hub.metadata.deletionTimestamp !== undefined) return await this.finalize(key, hub);
     await this.ensureFinalizer(hub);
 
-    // 3. Its forms, each with the revision of its content.
-    const { namespace = "", name = "" } = hub.metadata;
+    // 3. Its forms, each with the revision of its content. One that cannot be had keeps nobody else waiting.
     const forms = this.formsOf(hub);
+    const errors: unknown[] = [];
+    const attempt = async (work: () => Promise<void>): Promise<void> => {
+      try {
+        await work();
+      } catch (error) {
+        errors.push(error);
+      }
+    };
     const revisions = new Map<string, Revision | undefined>();
-    for (const form of forms) revisions.set(form.metadata.name ?? "", await this.revisionOf(form));
+    for (const form of forms) {
+      await attempt(async () => {
+        revisions.set(form.metadata.name ?? "", await this.revisionOf(form));
+      });
+    }
 
     // 4. Rows times forms against the nodes. Only a complete read for the hub as it is now counts.
     const { complete } = state;
-    let held: HeldDeletions | undefined;
-    let plan: SyncPlan | undefined;
-    if (complete?.generation === hub.metadata.generation && complete !== undefined) {
-      const rows = { records: complete.snapshot.records, quarantinedUids: complete.snapshot.quarantined.uids };
-      const wanted = forms.map(form => ({
-        name: form.metadata.name ?? "",
-        revision: revisions.get(form.metadata.name ?? "")?.name,
-        maxSkew: form.spec.rollout?.maxSkew ?? rolloutSettingsDefaults.maxSkew,
-      }));
+    if (complete === undefined || complete.generation !== hub.metadata.generation) {
+      await this.publish(hub, state, forms.length, undefined);
+    } else {
+      const { namespace = "", name = "" } = hub.metadata;
       const nodes = this.options.index.ofHub(namespace, name);
-      plan = planSync(
-        rows,
-        wanted,
+      const plan = planSync(
+        { records: complete.snapshot.records, quarantinedUids: complete.snapshot.quarantined.uids },
+        forms.map(form => wantedForm(form, revisions)),
         nodes.map(node => this.existing(hub, node)),
       );
 
-      // 5. Create and change first; then delete, if the guard lets it.
-      await this.nodes.write(hub, plan, revisions, nodes);
-      const removals = await this.nodes.confirmed(
-        plan.removals,
-        { namespace, name },
-        new Set(wanted.map(form => form.name)),
-      );
-      const guard = { ...deletionGuardDefaults, ...hub.spec.deletionGuard };
-      held = holdDeletions(removals, nodes.length, guard, hub.metadata.annotations?.[ANNOTATION_APPROVE_DELETION]);
-      if (held === undefined)
-        await this.nodes.delete(hub, removals, "its row is no longer active, or its form is gone");
-    }
+      // 5. What may go is decided before anything is created, and a hold or an approval is on record before anything is done.
+      const removals = await this.nodes.confirmed(plan.removals, { namespace, name }, new Set(plan.forms));
+      const verdict = this.judge(hub, state, removals, nodes);
+      const result = { desired: plan.desired, held: verdict.held, approved: verdict.approved };
+      if (verdict.held !== undefined || verdict.approved !== undefined) {
+        await this.publish(hub, state, forms.length, result);
+      }
 
-    // 6. Tell.
-    await this.publish(hub, state, forms.length, plan?.desired, held);
+      // 6. Create and change first, then delete. What fails is told, and does not stop the rest.
+      await attempt(() => this.nodes.write(hub, plan, revisions, nodes));
+      const removable = removals.filter(node => verdict.removable.has(node.uid));
+      await attempt(() => this.nodes.delete(hub, removable, "its row is no longer active, or its form is gone"));
+
+      // 7. Tell.
+      await this.publish(hub, state, forms.length, result);
+    }
+    if (errors.length > 0) throw errors[0];
     return undefined;
+  }
+
+  private judge(
+    hub: LynqHubObject,
+    state: HubState,
+    candidates: readonly ExistingNode[],
+    nodes: readonly LynqNodeObject[],
+  ): DeletionVerdict {
+    const { deletionHeld, approvedDeletion } = state.status ?? hub.status ?? {};
+    return judgeDeletions({
+      candidates,
+      living: nodes.filter(node => node.metadata.deletionTimestamp === undefined).length,
+      limits: { ...deletionGuardDefaults, ...hub.spec.deletionGuard },
+      approval: hub.metadata.annotations?.[ANNOTATION_APPROVE_DELETION],
+      standing: { heldTotal: deletionHeld?.total, approved: approvedDeletion },
+    });
   }
 
   private async finalize(key: string, hub: LynqHubObject): Promise<ProcessResult | undefined> {
@@ -226,8 +262,7 @@ export class HubController {
     hub: LynqHubObject,
     state: HubState,
     forms: number,
-    desired: number | undefined,
-    held: HeldDeletions | undefined,
+    result: SyncResult | undefined,
   ): Promise<void> {
     const { namespace = "", name = "", generation = 0 } = hub.metadata;
     const health = this.options.index
@@ -245,7 +280,7 @@ export class HubController {
           ready: health.filter(one => one === "Ready").length,
           failed: health.filter(one => one === "Failed").length,
         },
-        sync: this.outcome(state, generation, desired, held),
+        sync: this.outcome(state, result),
         previous,
       },
       new Date(this.options.cluster.now()),
@@ -259,13 +294,7 @@ export class HubController {
     state.status = next;
   }
 
-  private outcome(
-    state: HubState,
-    generation: number,
-    desired: number | undefined,
-    held: HeldDeletions | undefined,
-  ): SyncOutcome {
-    const { complete, failure } = state;
+  private outcome({ complete, failure }: HubState, result: SyncResult | undefined): SyncOutcome {
     if (failure !== undefined) {
       const { reason, message, retrying } = failure;
       return {
@@ -276,15 +305,14 @@ export class HubController {
         ...(complete === undefined ? {} : { lastSuccess: complete.at }),
       };
     }
-    if (complete?.generation !== generation || desired === undefined) return { kind: "pending" };
+    if (complete === undefined || result === undefined) return { kind: "pending" };
     const { seen, active, quarantined } = complete.snapshot;
     return {
       kind: "succeeded",
       at: complete.at,
-      desired,
       rows: { seen, active, quarantined: quarantined.count },
       quarantined: quarantined.samples,
-      held,
+      ...result,
     };
   }
 
@@ -295,6 +323,15 @@ export class HubController {
     this.states.set(key, state);
     return state;
   }
+}
+
+function wantedForm(form: LynqFormObject, revisions: ReadonlyMap<string, Revision | undefined>): WantedForm {
+  const name = form.metadata.name ?? "";
+  return {
+    name,
+    revision: revisions.get(name)?.name,
+    maxSkew: form.spec.rollout?.maxSkew ?? rolloutSettingsDefaults.maxSkew,
+  };
 }
 
 function toHubId(item: { [field: string]: unknown }): unknown {

@@ -53,6 +53,8 @@ export interface SyncPlan {
   readonly throttled: ReadonlyMap<string, number>;
   /** Rows times forms. */
   readonly desired: number;
+  /** Names of the forms that were looked at. */
+  readonly forms: readonly string[];
 }
 
 /**
@@ -90,7 +92,8 @@ export function planSync(rows: WantedRows, forms: readonly WantedForm[], nodes: 
         updates.push({
           node,
           record,
-          revision: moves ? revision : node.revision,
+          // A node of the Go operator names no revision; it gets the current one.
+          revision: moves || node.revision === "" ? revision : node.revision,
           because: moves && valuesDiffer ? "both" : moves ? "revision" : "values",
         });
       }
@@ -101,7 +104,14 @@ export function planSync(rows: WantedRows, forms: readonly WantedForm[], nodes: 
     if (node.deleting || rows.quarantinedUids.has(node.recordUid)) return false;
     return !wantedForms.has(node.form) || !rows.records.has(node.recordUid);
   });
-  return { creations, updates, removals, throttled, desired: rows.records.size * forms.length };
+  return {
+    creations,
+    updates,
+    removals,
+    throttled,
+    desired: rows.records.size * forms.length,
+    forms: forms.map(form => form.name),
+  };
 }
 
 function rolloutSlots(form: WantedForm, nodes: readonly ExistingNode[]): number {

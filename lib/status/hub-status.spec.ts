@@ -13,6 +13,7 @@ const success: SyncOutcome = {
   rows: { seen: 10, active: 8, quarantined: 0 },
   quarantined: [],
   held: undefined,
+  approved: undefined,
 };
 const outage: SyncOutcome = {
   kind: "failed",
@@ -25,7 +26,16 @@ const held = { count: 12, total: 20, digest: "0123456789abcdef", examples: ["a-w
 
 const status = (sync: SyncOutcome, previous?: HubStatusInput["previous"], now = T0) =>
   hubStatus(
-    { namespace: "default", name: "main", generation: 4, syncInterval: "30s", forms: 1, nodes: { ready: 7, failed: 1 }, sync, previous },
+    {
+      namespace: "default",
+      name: "main",
+      generation: 4,
+      syncInterval: "30s",
+      forms: 1,
+      nodes: { ready: 7, failed: 1 },
+      sync,
+      previous,
+    },
     now,
   );
 
@@ -130,7 +140,7 @@ describe("a hub before its first read", () => {
 describe("held deletions", () => {
   it("say how many, which, and how to let them go", () => {
     const { conditions, deletionHeld } = status({ ...success, held });
-    expect(deletionHeld).toEqual({ count: 12, digest: "0123456789abcdef", examples: held.examples });
+    expect(deletionHeld).toEqual({ count: 12, total: 20, digest: "0123456789abcdef", examples: held.examples });
     expect(findCondition(conditions, "DeletionHeld")).toMatchObject({
       status: "True",
       message:

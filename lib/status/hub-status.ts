@@ -1,6 +1,6 @@
 import { type HeldDeletion, type LynqHubStatus, type QuarantinedRow } from "../../crds";
 import { ANNOTATION_APPROVE_DELETION } from "../metadata";
-import { type HeldDeletions } from "../plan/deletion-guard";
+import { type ApprovedDeletion, type HeldDeletions } from "../plan/deletion-guard";
 import { quotation } from "../readiness/quotation";
 import { type ConditionDraft, findCondition, formatTime, nextConditions } from "./condition";
 import { firstFew, SPELLED_OUT } from "./outcome";
@@ -20,6 +20,8 @@ export type SyncOutcome =
       readonly quarantined: readonly QuarantinedRow[];
       /** What the guard holds back. */
       readonly held: HeldDeletions | undefined;
+      /** What a human let go and is not gone yet. */
+      readonly approved: ApprovedDeletion | undefined;
     }
   | {
       readonly kind: "failed";
@@ -68,26 +70,40 @@ export function hubStatus(input: HubStatusInput, now: Date): LynqHubStatus {
   return { ...status, lastSuccessfulSyncTime: formatTime(lastSuccess) };
 }
 
-function lastKnown({ desired = 0, rows, quarantined, deletionHeld }: LynqHubStatus = {}): LynqHubStatus {
+function lastKnown({
+  desired = 0,
+  rows,
+  quarantined,
+  deletionHeld,
+  approvedDeletion,
+}: LynqHubStatus = {}): LynqHubStatus {
   return {
     desired,
     ...(rows !== undefined && { rows }),
     ...(quarantined !== undefined && { quarantined }),
     ...(deletionHeld !== undefined && { deletionHeld }),
+    ...(approvedDeletion !== undefined && { approvedDeletion }),
   };
 }
 
-function found({ desired, rows, quarantined, held }: Extract<SyncOutcome, { kind: "succeeded" }>): LynqHubStatus {
+function found({
+  desired,
+  rows,
+  quarantined,
+  held,
+  approved,
+}: Extract<SyncOutcome, { kind: "succeeded" }>): LynqHubStatus {
   return {
     desired,
     rows: { ...rows },
     quarantined: firstRows(quarantined, LISTED_ROWS),
     ...(held !== undefined && { deletionHeld: heldDeletion(held) }),
+    ...(approved !== undefined && { approvedDeletion: { digest: approved.digest, nodes: [...approved.nodes] } }),
   };
 }
 
-function heldDeletion({ count, digest, examples }: HeldDeletions): HeldDeletion {
-  return { count, digest, examples: [...examples] };
+function heldDeletion({ count, total, digest, examples }: HeldDeletions): HeldDeletion {
+  return { count, total, digest, examples: [...examples] };
 }
 
 function conditionsOf({ namespace, name, sync, previous }: HubStatusInput): readonly ConditionDraft[] {
