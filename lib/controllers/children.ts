@@ -1,5 +1,5 @@
 import { type GroupVersionKind, type KubernetesObject } from "../blueprint/object";
-import { type ApiClient, type Discovery, Informer, objectKey as storeKey } from "../cluster";
+import { ApiError, type ApiClient, type Discovery, Informer, objectKey as storeKey } from "../cluster";
 import { LABEL_NODE } from "../metadata";
 import { atLeastAsNew, childFact, type ChildFact } from "../plan/child";
 import { gvkKey, objectKey } from "../plan/inventory";
@@ -12,25 +12,57 @@ export interface ChildrenOptions {
   readonly onError: (error: unknown) => void;
 }
 
+/** Objects of a kind cannot be followed, so nothing may be decided about them. */
+export class KindNotWatchableError extends Error {
+  override readonly name = "KindNotWatchableError";
+}
+
+interface KindWatch {
+  readonly informer: Informer<ChildFact>;
+  /** The informer's last trouble before it was complete. */
+  trouble: unknown;
+  /** Told of the first trouble, so that nobody waits for what will not come. */
+  readonly waiting: Set<(trouble: unknown) => void>;
+}
+
 /**
  * Facts about every object that carries our tracking labels, one watch per kind in use. What we wrote ourselves counts at once, before the watch
  * has seen it; so an unchanged stack is judged without a single read.
  */
 export class Children {
-  private readonly informers = new Map<string, Informer<ChildFact>>();
+  private readonly watches = new Map<string, KindWatch>();
   private readonly byNode = new Map<string, Map<string, ChildFact>>();
   /** Own writes that the watch has not caught up with. */
   private readonly written = new Map<string, ChildFact>();
+  private readonly writtenByNode = new Map<string, Map<string, ChildFact>>();
 
   constructor(private readonly options: ChildrenOptions) {}
 
-  /** Starts watching a kind and waits until everything of it is known. A kind that is not served has nothing to wait for. */
-  async watch(gvk: GroupVersionKind, signal?: AbortSignal): Promise<void> {
-    if ((await this.options.discovery.resolve(gvk)) === undefined) return;
+  /**
+   * Starts watching a kind and waits until everything of it is known. A kind that is not served has nothing to wait for.
+   *
+   * @throws KindNotWatchableError when we may not list or watch it, or it cannot be; ConnectionError, ApiError: try again
+   */
+  async watch(gvk: GroupVersionKind): Promise<void> {
+    const resource = await this.options.discovery.resolve(gvk);
+    if (resource === undefined) return;
+    if (!resource.verbs.includes("list") || !resource.verbs.includes("watch")) {
+      throw new KindNotWatchableError(`the API server offers no list and watch for ${resource.plural}`);
+    }
     const key = gvkKey(gvk);
-    let informer = this.informers.get(key);
-    if (informer === undefined) {
-      informer = new Informer<ChildFact>({
+    const watch = this.watches.get(key) ?? this.start(key, gvk);
+    if (watch.informer.hasSynced()) return;
+    const trouble = watch.trouble ?? (await this.firstOf(watch));
+    if (trouble instanceof ApiError && trouble.status >= 400 && trouble.status < 500 && trouble.status !== 429) {
+      throw new KindNotWatchableError(`${resource.plural} cannot be listed and watched: ${trouble.serverMessage}`);
+    }
+    if (trouble instanceof Error) throw trouble;
+    if (trouble !== undefined) throw new TypeError(`${resource.plural} could not be listed`);
+  }
+
+  private start(key: string, gvk: GroupVersionKind): KindWatch {
+    const watch: KindWatch = {
+      informer: new Informer<ChildFact>({
         client: this.options.client,
         resource: () => this.options.discovery.resolve(gvk),
         labelSelector: LABEL_NODE,
@@ -38,17 +70,40 @@ export class Children {
         onChange: (_key, fact, previous) => {
           this.index(fact, previous);
         },
-        onError: this.options.onError,
-      });
-      this.informers.set(key, informer);
-      informer.start();
+        onError: error => {
+          this.options.onError(error);
+          if (watch.informer.hasSynced()) return;
+          watch.trouble = error;
+          for (const tell of watch.waiting) tell(error);
+        },
+      }),
+      trouble: undefined,
+      waiting: new Set(),
+    };
+    this.watches.set(key, watch);
+    watch.informer.start();
+    return watch;
+  }
+
+  /** Undefined when the kind is completely known; else the trouble that came first. */
+  private async firstOf({ informer, waiting }: KindWatch): Promise<unknown> {
+    const over = new AbortController();
+    let tell: (trouble: unknown) => void = () => undefined;
+    const trouble = new Promise<unknown>(resolve => {
+      tell = resolve;
+      waiting.add(tell);
+    });
+    try {
+      return await Promise.race([informer.waitForSync(over.signal).then(() => undefined), trouble]);
+    } finally {
+      waiting.delete(tell);
+      over.abort();
     }
-    await informer.waitForSync(signal);
   }
 
   /** The live object as far as it is known to be ours; undefined when it does not exist, or carries no label of ours. */
   get(gvk: GroupVersionKind, namespace: string | undefined, name: string): ChildFact | undefined {
-    const informer = this.informers.get(gvkKey(gvk));
+    const informer = this.watches.get(gvkKey(gvk))?.informer;
     const key = objectKey(gvk, namespace, name);
     const seen = informer?.get(storeKey(namespace === undefined ? { name } : { namespace, name }));
     const own = this.written.get(key);
@@ -58,31 +113,53 @@ export class Children {
         ? informer !== undefined && atLeastAsNew(informer.revision, own.resourceVersion)
         : atLeastAsNew(seen.resourceVersion, own.resourceVersion);
     if (!caughtUp) return own;
-    this.written.delete(key);
+    this.forget(key, own);
     return seen;
   }
 
   /** Notes what the API server answered to a write of ours. */
   wrote(object: KubernetesObject): ChildFact {
     const fact = childFact(object);
-    this.written.set(objectKey(fact.gvk, fact.namespace, fact.name), fact);
+    const key = objectKey(fact.gvk, fact.namespace, fact.name);
+    const previous = this.written.get(key);
+    if (previous !== undefined) this.forget(key, previous);
+    this.written.set(key, fact);
+    const node = nodeKey(fact);
+    if (node !== undefined) {
+      const ofNode = this.writtenByNode.get(node) ?? new Map<string, ChildFact>();
+      ofNode.set(key, fact);
+      this.writtenByNode.set(node, ofNode);
+    }
     return fact;
   }
 
-  /** Everything labelled as this node's. */
+  private forget(key: string, own: ChildFact): void {
+    this.written.delete(key);
+    const node = nodeKey(own);
+    const ofNode = node === undefined ? undefined : this.writtenByNode.get(node);
+    ofNode?.delete(key);
+    if (node !== undefined && ofNode?.size === 0) this.writtenByNode.delete(node);
+  }
+
+  /** Everything labelled as this node's, with what we wrote a moment ago. */
   ofNode(nodeNamespace: string, nodeLabel: string): ChildFact[] {
-    return [...(this.byNode.get(`${nodeNamespace}/${nodeLabel}`)?.values() ?? [])];
+    const children = new Map(this.byNode.get(`${nodeNamespace}/${nodeLabel}`));
+    for (const [key, own] of this.writtenByNode.get(`${nodeNamespace}/${nodeLabel}`) ?? []) {
+      const current = this.get(own.gvk, own.namespace, own.name);
+      if (current !== undefined && !children.has(key)) children.set(key, current);
+    }
+    return [...children.values()];
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.informers.values()].map(informer => informer.stop()));
+    await Promise.all([...this.watches.values()].map(({ informer }) => informer.stop()));
   }
 
   private index(fact: ChildFact | undefined, previous: ChildFact | undefined): void {
-    for (const old of previous === undefined ? [] : [previous]) {
-      const node = nodeKey(old);
+    if (previous !== undefined) {
+      const node = nodeKey(previous);
       const children = node === undefined ? undefined : this.byNode.get(node);
-      children?.delete(objectKey(old.gvk, old.namespace, old.name));
+      children?.delete(objectKey(previous.gvk, previous.namespace, previous.name));
       if (node !== undefined && children?.size === 0) this.byNode.delete(node);
     }
     const node = fact === undefined ? undefined : nodeKey(fact);

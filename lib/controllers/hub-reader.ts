@@ -4,7 +4,7 @@ import { RowMapper } from "../record/mapping";
 import { RowSchema, RowSchemaError } from "../record/row-schema";
 import { type Snapshot, SnapshotBuilder } from "../record/quarantine";
 import { HubSettingsError, mappingsOf, mysqlSettings } from "./hub-settings";
-import { type Secrets } from "./secrets";
+import { type Secrets, SecretUnreadableError } from "./secrets";
 
 /** What reading a hub's table came to. */
 export type ReadResult =
@@ -73,6 +73,7 @@ function failure(error: unknown): ReadResult {
   });
   if (error instanceof DataSourceError) return failed(error.message, PASSING.has(error.kind));
   if (error instanceof HubSettingsError) return failed(error.message, false);
+  if (error instanceof SecretUnreadableError) return failed(error.message, true);
   if (error instanceof RowSchemaError) return failed(`spec.rowSchema: ${error.message}`, false);
   throw error;
 }

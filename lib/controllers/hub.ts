@@ -22,7 +22,7 @@ import { type Cluster } from "./cluster";
 import { type HubReader, type ReadResult } from "./hub-reader";
 import { intervalMs, syncIntervalOf } from "./hub-settings";
 import { HubNodes } from "./hub-nodes";
-import { HUBS, NODES } from "./kinds";
+import { HUBS, NODES, toNode } from "./kinds";
 import { type NodeIndex } from "./node-index";
 import { type NodeValues } from "./node-values";
 import { type NodeWriter } from "./node-writer";
@@ -192,7 +192,7 @@ export class HubController {
     // Each node that goes wakes the hub.
     if (nodes.length > 0) return undefined;
     const left = await this.options.cluster.client.list(NODES, { namespace });
-    if (left.items.some(item => toHubId(item) === name)) return { requeueAfterMs: 1000 };
+    if (left.items.some(item => toNode(item).spec.hubId === name)) return { requeueAfterMs: 1000 };
     await this.options.cluster.client.mergePatch(
       HUBS,
       { namespace, name },
@@ -332,9 +332,4 @@ function wantedForm(form: LynqFormObject, revisions: ReadonlyMap<string, Revisio
     revision: revisions.get(name)?.name,
     maxSkew: form.spec.rollout?.maxSkew ?? rolloutSettingsDefaults.maxSkew,
   };
-}
-
-function toHubId(item: { [field: string]: unknown }): unknown {
-  const spec = item["spec"];
-  return typeof spec === "object" && spec !== null && "hubId" in spec ? spec.hubId : undefined;
 }

@@ -1,7 +1,7 @@
 import { type LynqFormObject, type LynqHubObject, type LynqNodeObject } from "../../crds";
 import { isPlainObject, type KubernetesObject } from "../blueprint/object";
 import { type ApiResource } from "../cluster";
-import { API_GROUP, API_VERSION } from "../metadata";
+import { API_GROUP, API_VERSION, LABEL_HUB } from "../metadata";
 
 const verbs = ["get", "list", "watch", "create", "update", "patch", "delete"];
 const ours = { group: API_GROUP, version: API_VERSION, namespaced: true, verbs };
@@ -42,6 +42,9 @@ export function toForm(object: KubernetesObject): LynqFormObject {
   return withoutManagedFields(object) as LynqFormObject;
 }
 
+/** Nodes that the Go operator has left behind name their hub by label only. */
 export function toNode(object: KubernetesObject): LynqNodeObject {
-  return withoutManagedFields(object) as LynqNodeObject;
+  const node = withoutManagedFields(object) as LynqNodeObject;
+  const hubId = node.spec.hubId ?? node.metadata.labels?.[LABEL_HUB];
+  return hubId === undefined ? node : { ...node, spec: { ...node.spec, hubId } };
 }

@@ -1,11 +1,11 @@
 import { type LynqNodeObject, type LynqNodeStatus } from "../../crds";
 import { ApiError, type ProcessResult } from "../cluster";
 import { FINALIZER_NODE } from "../metadata";
-import { entryGvk } from "../plan/inventory";
+import { entryGvk, gvkKey } from "../plan/inventory";
 import { belongings, type Removal } from "../plan/prune";
 import { labelValue } from "../record/label-value";
 import { nodeStatus, type ResourceOutcome } from "../status";
-import { type Children } from "./children";
+import { type Children, KindNotWatchableError } from "./children";
 import { type Cluster } from "./cluster";
 import { NODES } from "./kinds";
 import { nodeIdentity } from "./node-context";
@@ -34,8 +34,15 @@ export class NodeCleanup {
     const identity = nodeIdentity(node);
     const inventory = inventoryOf(status?.inventory ?? []);
     const named = (node.spec.resources ?? []).map(({ apiVersion, kind }) => entryGvk({ apiVersion, kind }));
-    const kinds = new Map([...named, ...[...inventory.values()].map(entryGvk)].map(gvk => [JSON.stringify(gvk), gvk]));
-    await Promise.all([...kinds.values()].map(gvk => this.children.watch(gvk)));
+    const kinds = new Map([...named, ...[...inventory.values()].map(entryGvk)].map(gvk => [gvkKey(gvk), gvk]));
+    try {
+      await Promise.all([...kinds.values()].map(gvk => this.children.watch(gvk)));
+    } catch (error) {
+      if (!(error instanceof KindNotWatchableError)) throw error;
+      // What cannot be seen cannot be known to be gone: the finalizer stays.
+      this.cluster.events.record(node, "Warning", "CleanupPartialFailure", error.message);
+      return { requeueAfterMs: RETRY_MS };
+    }
 
     const left = belongings(
       [...inventory.values()],

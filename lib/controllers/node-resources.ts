@@ -67,7 +67,7 @@ export class ResourcePreparer {
       ),
     );
     return await Promise.all(
-      prepared.map(one =>
+      prepared.map(async one =>
         one.kind === "wanted" && isNamespace(one.compiled.gvk) && kept.has(one.object.metadata.name)
           ? this.prepareOne({ ...one.compiled, deletionPolicy: "Retain" }, context, hashKey)
           : one,
@@ -118,7 +118,12 @@ export class ResourcePreparer {
 }
 
 function inputsOf({ sourceHash, deletionPolicy }: CompiledResource, { node, variables }: RenderContext): unknown {
-  return [sourceHash, deletionPolicy, node, [...variables].map(([name, value]) => [name, String(value)])];
+  return [
+    sourceHash,
+    deletionPolicy,
+    node,
+    [...variables].map(([name, value]) => [name, typeof value === "string" ? value : typeof value]),
+  ];
 }
 
 function failed(compiled: CompiledResource, reason: string, message: string): PreparedResource {

@@ -4,16 +4,16 @@ import { ApiError, type Informer, type ProcessResult } from "../cluster";
 import { FINALIZER_NODE } from "../metadata";
 import { atLeastAsNew } from "../plan/child";
 import { type DriftHistory } from "../plan/drift-history";
-import { entryGvk, type InventoryEntry } from "../plan/inventory";
+import { entryGvk, gvkKey, type InventoryEntry } from "../plan/inventory";
 import { belongings, planPrune } from "../plan/prune";
 import { labelValue } from "../record/label-value";
 import { eventsFor, failedNodeStatus, nodeStatus, type ResourceOutcome, statusPatch } from "../status";
-import { type Children } from "./children";
+import { type Children, KindNotWatchableError } from "./children";
 import { type Cluster } from "./cluster";
 import { NODES } from "./kinds";
 import { NodeCleanup } from "./node-cleanup";
 import { nodeIdentity, redactor, renderContext } from "./node-context";
-import { ResourcePreparer } from "./node-resources";
+import { type PreparedResource, ResourcePreparer } from "./node-resources";
 import { type NodeValues } from "./node-values";
 import { ObjectWriter } from "./object-writer";
 import { Remover } from "./removal";
@@ -88,15 +88,10 @@ export class NodeController {
     const { blueprint, context, hashKey, redact } = begun;
 
     // 5. Render everything, and know everything that exists of it.
-    const prepared = await this.preparer.prepare(blueprint, context, hashKey);
     const inventory = inventoryOf(status?.inventory ?? []);
-    const kinds = new Map(
-      [
-        ...prepared.flatMap(one => (one.kind === "wanted" ? [one.compiled.gvk] : [])),
-        ...[...inventory.values()].map(entryGvk),
-      ].map(gvk => [JSON.stringify(gvk), gvk]),
-    );
-    await Promise.all([...kinds.values()].map(gvk => this.options.children.watch(gvk)));
+    const { prepared, complete } = await this.watchKinds(await this.preparer.prepare(blueprint, context, hashKey), [
+      ...inventory.values(),
+    ]);
 
     // 6. Write what differs, in the order of dependencies. New content may end a quarrel with another controller: it is tried at once.
     if (memory.revision !== node.spec.formRevision) memory.drift.clear();
@@ -111,7 +106,15 @@ export class NodeController {
     });
 
     // 7. Remove what is no longer wanted, once everything wanted is there.
-    const pruned = await this.prune(node, prepared, result.outcomes, inventory);
+    const failures = [...result.failures];
+    let pruned: { requeueAfterMs: number | undefined } = { requeueAfterMs: undefined };
+    if (complete && failures.length === 0) {
+      try {
+        pruned = await this.prune(node, prepared, result.outcomes, inventory);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
 
     // 8. Tell.
     const changed = written !== [...inventory.values()].map(entry => entry.hash).join();
@@ -136,6 +139,7 @@ export class NodeController {
         this.now(),
       ),
     );
+    if (failures.length > 0) throw failures[0];
     const requeue = [result.requeueAfterMs, pruned.requeueAfterMs].filter(ms => ms !== undefined);
     return requeue.length === 0 ? undefined : { requeueAfterMs: Math.min(...requeue) };
   }
@@ -176,9 +180,39 @@ export class NodeController {
     }
   }
 
+  /** Follows every kind that the node has or wants. A resource whose kind cannot be followed fails alone; without all kinds nothing is pruned. */
+  private async watchKinds(
+    prepared: readonly PreparedResource[],
+    inventory: readonly InventoryEntry[],
+  ): Promise<{ prepared: readonly PreparedResource[]; complete: boolean }> {
+    const wanted = prepared.flatMap(one => (one.kind === "wanted" ? [one.compiled.gvk] : []));
+    const kinds = new Map([...wanted, ...inventory.map(entryGvk)].map(gvk => [gvkKey(gvk), gvk]));
+    const refused = new Map<string, string>();
+    await Promise.all(
+      [...kinds].map(async ([key, gvk]) => {
+        try {
+          await this.options.children.watch(gvk);
+        } catch (error) {
+          if (!(error instanceof KindNotWatchableError)) throw error;
+          refused.set(key, error.message);
+        }
+      }),
+    );
+    if (refused.size === 0) return { prepared, complete: true };
+    return {
+      complete: false,
+      prepared: prepared.map(one => {
+        const message = one.kind === "wanted" ? refused.get(gvkKey(one.compiled.gvk)) : undefined;
+        if (message === undefined) return one;
+        const { compiled } = one;
+        return { kind: "failed", compiled, reason: "KindNotWatchable", message: `${compiled.path}.spec: ${message}` };
+      }),
+    };
+  }
+
   private async prune(
     node: LynqNodeObject,
-    prepared: Awaited<ReturnType<ResourcePreparer["prepare"]>>,
+    prepared: readonly PreparedResource[],
     outcomes: readonly ResourceOutcome[],
     inventory: Map<string, InventoryEntry>,
   ): Promise<{ requeueAfterMs: number | undefined }> {

@@ -31,6 +31,8 @@ export interface WalkResult {
   readonly outcomes: readonly ResourceOutcome[];
   /** Look again after so long at the latest. */
   readonly requeueAfterMs: number | undefined;
+  /** Why some resources could not be looked at; the pass is to be made again. */
+  readonly failures: readonly unknown[];
 }
 
 /**
@@ -48,6 +50,7 @@ export class ResourceWalk {
   async run(prepared: readonly PreparedResource[], context: WalkContext): Promise<WalkResult> {
     const byId = new Map(prepared.map(one => [one.compiled.id, one]));
     const started = new Map<string, Promise<ResourceOutcome>>();
+    const failures: unknown[] = [];
     let requeueAfterMs: number | undefined;
     const wake = (ms: number) => {
       requeueAfterMs = Math.min(requeueAfterMs ?? ms, ms);
@@ -60,18 +63,19 @@ export class ResourceWalk {
         const found = byId.get(dependency);
         return found === undefined ? [] : [visit(found)];
       });
-      const outcome = Promise.all(dependencies).then(done => this.settle(one, done, context, wake));
+      const outcome = Promise.all(dependencies)
+        .then(done => this.settle(one, done, context, wake))
+        .catch((error: unknown): ResourceOutcome => {
+          // What the others have done must be told all the same: it is the inventory.
+          failures.push(error);
+          const { kind } = one.compiled.gvk;
+          const message = "the API server gave no answer; it is asked again";
+          return { id, kind, wave: context.graph.wave(id), state: "Blocked", reason: "Retrying", message };
+        });
       started.set(id, outcome);
       return outcome;
     };
-    // Every resource comes to its end before an error is passed on, so that no write is left running behind our back.
-    const settled = await Promise.allSettled(prepared.map(visit));
-    const failure = settled.find(result => result.status === "rejected");
-    if (failure !== undefined) throw failure.reason;
-    return {
-      outcomes: settled.flatMap(result => (result.status === "fulfilled" ? [result.value] : [])),
-      requeueAfterMs,
-    };
+    return { outcomes: await Promise.all(prepared.map(visit)), requeueAfterMs, failures };
   }
 
   private async settle(

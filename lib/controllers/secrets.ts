@@ -5,6 +5,14 @@ import { SECRETS } from "./kinds";
 /** Decoded content of a Secret. */
 export type SecretData = ReadonlyMap<string, string>;
 
+/** A Secret could not be read in time. */
+export class SecretUnreadableError extends Error {
+  override readonly name = "SecretUnreadableError";
+}
+
+/** Long enough for a healthy API server; a hub whose Secret cannot be read must not keep others waiting. */
+const READ_MS = 10_000;
+
 /** Follows single Secrets by name, so that reading one costs nothing and a change is noticed at once. */
 export class Secrets {
   private readonly informers = new Map<string, Informer<SecretData>>();
@@ -34,7 +42,14 @@ export class Secrets {
       this.informers.set(key, informer);
       informer.start();
     }
-    await informer.waitForSync(signal);
+    try {
+      await informer.waitForSync(AbortSignal.any([signal, AbortSignal.timeout(READ_MS)]));
+    } catch (error) {
+      if (signal.aborted) throw error;
+      throw new SecretUnreadableError(
+        `Secret ${key} cannot be read; the operator may lack the right to list and watch it`,
+      );
+    }
     return informer.get(key);
   }
 
