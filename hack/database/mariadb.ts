@@ -56,7 +56,7 @@ const socketLimit = 100;
 async function prepare(installation: Installation, dataDir: string, rootPassword: string): Promise<TlsFiles> {
   const data = join(dataDir, "data");
   await mustRun(installation.install, [
-    ...["--no-defaults", `--datadir=${data}`, "--auth-root-authentication-method=normal"],
+    ...["--no-defaults", `--datadir=${data}`, `--tmpdir=${dataDir}`, "--auth-root-authentication-method=normal"],
     ...["--skip-test-db", "--skip-name-resolve", "--innodb-log-file-size=8M", "--innodb-flush-method=nosync"],
     ...asRoot(),
   ]);
@@ -93,6 +93,7 @@ function serverArguments(dataDir: string, socket: string, port: number): readonl
     "--no-defaults",
     ...asRoot(),
     `--datadir=${file("data")}`,
+    `--tmpdir=${dataDir}`,
     `--socket=${socket}`,
     `--port=${port}`,
     `--bind-address=${host}`,
