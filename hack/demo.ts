@@ -11,11 +11,17 @@ import { SetupError } from "./errors";
 import { firstLine, seconds } from "./log";
 import { endInOrder } from "./shutdown";
 
-function invite(screen: Screen, { kubeconfigPath, kubectlPath, database, operatorLogPath }: DemoCluster): void {
+/** What the audience can do now. */
+function invite(
+  screen: Screen,
+  { kubeconfigPath, kubectlPath, database, operatorLogPath }: DemoCluster,
+  last: Scene | undefined,
+): void {
   screen.heading("It stays up: try it yourself, Ctrl-C ends it");
   screen.say(`export KUBECONFIG=${kubeconfigPath}`);
   screen.say(`${kubectlPath} get lynq`);
   screen.say(database.clientCommand);
+  if (last?.tryIt !== undefined) screen.say(`  ${last.tryIt};`);
   screen.note(`The operator's log: ${operatorLogPath}`);
 }
 
@@ -43,6 +49,9 @@ async function demo(): Promise<void> {
   const wanted = parseArguments(process.argv.slice(2), scenes.length);
   if (wanted.help) {
     screen.say(usage);
+    screen.say(
+      ["\nThe scenes:", ...scenes.map(({ title }, index) => `${String(index + 1).padStart(4)}  ${title}`)].join("\n"),
+    );
     return;
   }
   const chosen = scenes.filter((_, index) => wanted.scenes.length === 0 || wanted.scenes.includes(index + 1));
@@ -73,7 +82,7 @@ async function demo(): Promise<void> {
     return;
   }
   screen.say(`\n${sum}`);
-  invite(screen, cluster);
+  invite(screen, cluster, chosen.at(-1));
   // Keeps the process, and with it everything, until a signal ends both.
   setInterval(() => undefined, 60_000);
 }

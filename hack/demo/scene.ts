@@ -11,6 +11,8 @@ export interface Scene {
   readonly creates?: readonly string[];
   /** Whether it shows the webhooks. */
   readonly needsWebhooks?: boolean;
+  /** A statement for the audience to try when the scene is the last one. */
+  readonly tryIt?: string;
   readonly play: (stage: Stage) => Promise<void>;
 }
 

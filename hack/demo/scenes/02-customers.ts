@@ -6,6 +6,7 @@ export const customers: Scene = {
     "For each active customer a namespace, a deployment, a service and an ingress. From here on, everything is SQL.",
   namespace: "lynq-demo-customers",
   creates: ["acme-corp", "globex", "initech"],
+  tryIt: "UPDATE customers SET replicas = 7 WHERE customer_id = 'acme-corp'",
   play: async stage => {
     await stage.sqlFile("customers/tables.sql");
     await stage.apply("customers/hub.yaml", "customers/form.yaml");

@@ -12,6 +12,7 @@ export const outage: Scene = {
   title: "The database is away for a minute",
   about: "No answer is not an empty answer: nothing is deleted, the hub says what is wrong, and goes on by itself.",
   namespace: "lynq-demo-outage",
+  tryIt: "INSERT INTO fleet (customer_id, domain, environment) VALUES ('hooli', 'hooli.example.com', 'prod')",
   play: async stage => {
     await stage.sqlFile("clone/tables.sql");
     await stage.apply("clone/hub.yaml", "clone/form.yaml");
