@@ -1,7 +1,7 @@
 import { type LynqNodeObject, type LynqNodeStatus } from "../../crds";
 import { ApiError, type ProcessResult } from "../cluster";
 import { FINALIZER_NODE } from "../metadata";
-import { entryGvk, gvkKey } from "../plan/inventory";
+import { entryGvk, gvkKey, type InventoryEntry } from "../plan/inventory";
 import { belongings, type Removal } from "../plan/prune";
 import { labelValue } from "../record/label-value";
 import { nodeStatus, type ResourceOutcome } from "../status";
@@ -33,10 +33,8 @@ export class NodeCleanup {
     if (!(node.metadata.finalizers ?? []).includes(FINALIZER_NODE)) return undefined;
     const identity = nodeIdentity(node);
     const inventory = inventoryOf(status?.inventory ?? []);
-    const named = (node.spec.resources ?? []).map(({ apiVersion, kind }) => entryGvk({ apiVersion, kind }));
-    const kinds = new Map([...named, ...[...inventory.values()].map(entryGvk)].map(gvk => [gvkKey(gvk), gvk]));
     try {
-      await Promise.all([...kinds.values()].map(gvk => this.children.watch(gvk)));
+      await this.watch(node, [...inventory.values()]);
     } catch (error) {
       if (!(error instanceof KindNotWatchableError)) throw error;
       // What cannot be seen cannot be known to be gone: the finalizer stays.
@@ -93,6 +91,26 @@ export class NodeCleanup {
       ),
     );
     return outcomes.some(({ state }) => state === "Failed") ? { requeueAfterMs: RETRY_MS } : undefined;
+  }
+
+  /**
+   * Follows every kind that the node has written, and those that it names: an object that was written in the moment before a crash is in no inventory.
+   *
+   * @throws KindNotWatchableError for a kind of the inventory; one that is only named was never written, since nothing is written unwatched
+   */
+  private async watch(node: LynqNodeObject, inventory: readonly InventoryEntry[]): Promise<void> {
+    const written = new Map(inventory.map(entryGvk).map(gvk => [gvkKey(gvk), gvk]));
+    const named = new Map((node.spec.resources ?? []).map(entryGvk).map(gvk => [gvkKey(gvk), gvk]));
+    await Promise.all([...written.values()].map(gvk => this.children.watch(gvk)));
+    await Promise.all(
+      [...named.values()].map(async gvk => {
+        try {
+          await this.children.watch(gvk);
+        } catch (error) {
+          if (!(error instanceof KindNotWatchableError)) throw error;
+        }
+      }),
+    );
   }
 
   private async release(node: LynqNodeObject): Promise<void> {

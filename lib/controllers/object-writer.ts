@@ -4,6 +4,7 @@ import { type KubernetesObject } from "../blueprint/object";
 import { type NodeIdentity } from "../blueprint/node-identity";
 import { ApiError, type ApiClient, type ApiResource, fieldManagerConflicts } from "../cluster";
 import { ANNOTATION_CREATED_ONCE, FIELD_MANAGER, LEGACY_FIELD_MANAGER } from "../metadata";
+import { describeConflicts } from "../plan/field-conflict";
 import { leaveIgnoredFields } from "../plan/ignored-fields";
 import { type InventoryEntry } from "../plan/inventory";
 import { type Ownership, ownershipOf } from "../plan/ownership";
@@ -70,7 +71,7 @@ export class ObjectWriter {
   }
 
   /**
-   * Who holds fields of an object of ours, in the API server's words; undefined when nobody does. Asks without writing.
+   * Who holds which fields of an object of ours; undefined when nobody does. Asks without writing.
    *
    * @throws ConnectionError
    */
@@ -81,7 +82,8 @@ export class ObjectWriter {
       return undefined;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      return fieldManagerConflicts(error).length > 0 ? error.serverMessage : undefined;
+      const conflicts = fieldManagerConflicts(error);
+      return conflicts.length > 0 ? describeConflicts(conflicts, desired.apiVersion) : undefined;
     }
   }
 
@@ -102,7 +104,10 @@ export class ObjectWriter {
         };
       case "foreign":
         if (compiled.conflictPolicy === "Stuck") {
-          return { state: "conflict", message: conflictMessage(request, whoOwns(ownership, refused)) };
+          return {
+            state: "conflict",
+            message: conflictMessage(request, whoOwns(ownership, refused, desired.apiVersion)),
+          };
         }
         break;
       case "orphan":
@@ -215,7 +220,7 @@ function refusal(error: ApiError): WriteResult {
   return { state: "refused", message, passing: error.isNotFound() || error.isConflict() };
 }
 
-/** The articles' sentence: which object, which policy, and in the API server's words which manager and field. */
+/** The articles' sentence: which object, which policy, which manager and which field. */
 function conflictMessage({ desired, compiled }: WriteRequest, error: string): string {
   const { namespace, name = "" } = desired.metadata;
   return (
@@ -225,8 +230,9 @@ function conflictMessage({ desired, compiled }: WriteRequest, error: string): st
   );
 }
 
-function whoOwns(ownership: Extract<Ownership, { kind: "foreign" }>, refused: ApiError): string {
-  if (fieldManagerConflicts(refused).length > 0) return refused.serverMessage;
+function whoOwns(ownership: Extract<Ownership, { kind: "foreign" }>, refused: ApiError, apiVersion: string): string {
+  const conflicts = fieldManagerConflicts(refused);
+  if (conflicts.length > 0) return describeConflicts(conflicts, apiVersion);
   const owner =
     ownership.controller ??
     (ownership.managers.length > 0

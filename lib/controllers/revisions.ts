@@ -146,7 +146,11 @@ export class Revisions {
 
 /** The part of a form that its nodes are made of. */
 export function contentOf(spec: RevisionContent): RevisionContent {
-  return Object.fromEntries(resourceListNames.flatMap(list => (spec[list] === undefined ? [] : [[list, spec[list]]])));
+  const lists = Object.fromEntries(
+    resourceListNames.flatMap(list => (spec[list] === undefined ? [] : [[list, spec[list]]])),
+  );
+  // The usual language is left out: naming it makes no other revision.
+  return spec.templateEngine === "mustache" ? { templateEngine: spec.templateEngine, ...lists } : lists;
 }
 
 function revisionName(form: string, content: RevisionContent): string {
