@@ -1,0 +1,39 @@
+import { parseOptions } from "./command-line";
+import { type Environment } from "./environment";
+import { lintHelp } from "./help";
+import { lint } from "./lint";
+import { projectSchemas } from "./project";
+import { SourceFiles } from "./source-files";
+import { counted, formatFinding, paletteFor } from "./terminal";
+import { UsageError } from "./usage-error";
+
+const rules = {
+  filename: { short: "f", value: "FILE", multiple: true },
+  hub: { value: "FILE", multiple: true },
+  help: { short: "h" },
+};
+
+/** `lynq lint`. @returns the exit code @throws UsageError */
+export async function lintCommand(args: readonly string[], environment: Environment): Promise<number> {
+  const { stdin, stdout, env } = environment;
+  const { values, flags } = parseOptions(args, rules);
+  if (flags.has("help")) {
+    stdout.write(lintHelp);
+    return 0;
+  }
+  const paths = new Set([...(values.get("filename") ?? []), ...(values.get("hub") ?? [])]);
+  if (paths.size === 0) throw new UsageError("which files? give -f FILE");
+  const files = new SourceFiles(stdin);
+  const { forms, hubs, findings } = lint(await Promise.all([...paths].map(path => files.read(path))), projectSchemas());
+  const palette = paletteFor(stdout, env);
+  for (const finding of findings) stdout.write(`${formatFinding(finding, palette)}\n`);
+  if (forms.length + hubs.length === 0 && findings.length === 0) {
+    throw new UsageError(`${[...paths].join(", ")}: no LynqForm and no LynqHub in there`);
+  }
+  const errors = findings.filter(({ severity }) => severity === "error").length;
+  const checked = `${counted(forms.length, "form")} and ${counted(hubs.length, "hub")}`;
+  stdout.write(
+    `${checked}: ${errors === 0 ? "no errors" : counted(errors, "error")}, ${counted(findings.length - errors, "warning")}\n`,
+  );
+  return errors === 0 ? 0 : 1;
+}

@@ -1,0 +1,16 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { readSchemas, type StructuralSchema } from "./schema/structural-schema";
+
+/** The package's folder: this file is in cli/, or bundled in dist/cli/. */
+export function packageFolder(): string {
+  const folder = [join(__dirname, ".."), join(__dirname, "..", "..")].find(path => existsSync(join(path, "crds")));
+  if (folder === undefined) throw new Error("the package is incomplete: it has no folder crds");
+  return folder;
+}
+
+/** Schemas of the kinds that users write, from the package's CustomResourceDefinitions. */
+export function projectSchemas(): ReadonlyMap<string, StructuralSchema> {
+  const folder = join(packageFolder(), "crds");
+  return readSchemas(["lynqforms.yaml", "lynqhubs.yaml"].map(file => readFileSync(join(folder, file), "utf8")));
+}

@@ -1,0 +1,111 @@
+import { parseAssignments, parseOptions, type GivenOptions } from "./command-line";
+import { type Environment } from "./environment";
+import { renderHelp } from "./help";
+import { BuiltinKinds } from "./kinds/builtin";
+import { ClusterKinds } from "./kinds/cluster";
+import { type KindLookup } from "./kinds/kind-lookup";
+import { printObjects } from "./print-objects";
+import { projectSchemas } from "./project";
+import { render } from "./render";
+import { DatabaseUrlError, parseDatabaseUrl } from "./row/database-url";
+import { DatabaseRow } from "./row/database-row";
+import { GivenRow } from "./row/given-row";
+import { type RecordSource } from "./row/record-source";
+import { SourceFiles } from "./source-files";
+import { formatFinding, paletteFor } from "./terminal";
+import { UsageError } from "./usage-error";
+
+const rules = {
+  filename: { short: "f", value: "FILE", multiple: true },
+  hub: { value: "FILE", multiple: true },
+  form: { value: "NAME" },
+  row: { value: "FILE" },
+  set: { value: "NAME=VALUE", multiple: true },
+  "database-url": { value: "URL" },
+  uid: { value: "UID" },
+  namespace: { short: "n", value: "NAME" },
+  "with-cluster": {},
+  context: { value: "NAME" },
+  "cluster-scoped": { value: "KIND", multiple: true },
+  "show-sensitive": {},
+  help: { short: "h" },
+};
+
+/** `lynq render`. @returns the exit code @throws UsageError, and what render throws */
+export async function renderCommand(args: readonly string[], environment: Environment): Promise<number> {
+  const options = parseOptions(args, rules);
+  const { stdin, stdout, stderr, env } = environment;
+  if (options.flags.has("help")) {
+    stdout.write(renderHelp);
+    return 0;
+  }
+  const { values, flags } = options;
+  const paths = new Set([...(values.get("filename") ?? []), ...(values.get("hub") ?? [])]);
+  if (paths.size === 0) throw new UsageError("which form? give -f FILE");
+  const files = new SourceFiles(stdin);
+  const row = await recordSource(options, files, environment);
+  const sources = await Promise.all([...paths].map(path => files.read(path)));
+  const kinds = kindLookup(options);
+  const form = one(options, "form");
+  const namespace = one(options, "namespace");
+  try {
+    const { objects, findings, notes } = await render({
+      sources,
+      schemas: projectSchemas(),
+      row,
+      kinds,
+      ...(form === undefined ? {} : { form }),
+      ...(namespace === undefined ? {} : { namespace }),
+      showSensitive: flags.has("show-sensitive"),
+    });
+    stdout.write(printObjects(objects));
+    const palette = paletteFor(stderr, env);
+    for (const note of notes) stderr.write(`${palette.dim(`# ${note}`)}\n`);
+    for (const finding of findings) stderr.write(`${formatFinding(finding, palette)}\n`);
+    return findings.length === 0 ? 0 : 1;
+  } finally {
+    kinds.close();
+  }
+}
+
+function one({ values }: GivenOptions, name: string): string | undefined {
+  return values.get(name)?.[0];
+}
+
+async function recordSource(options: GivenOptions, files: SourceFiles, { env }: Environment): Promise<RecordSource> {
+  const rowPath = one(options, "row");
+  const assignments = options.values.get("set") ?? [];
+  const uid = one(options, "uid");
+  const given = rowPath !== undefined || assignments.length > 0;
+  const option = one(options, "database-url");
+  if (given) {
+    if (option !== undefined || uid !== undefined) {
+      throw new UsageError("--database-url with --uid reads the row; --row and --set give it: one of both");
+    }
+    const row = rowPath === undefined ? undefined : await files.read(rowPath);
+    return new GivenRow(row, parseAssignments(assignments));
+  }
+  const url = option ?? env["LYNQ_DATABASE_URL"];
+  if (url === undefined || url === "") {
+    throw new UsageError(
+      uid === undefined
+        ? "which row? give --row FILE, --set uid=NAME, or --database-url URL with --uid"
+        : "--uid needs --database-url; to make up a row write --set uid=NAME",
+    );
+  }
+  if (uid === undefined) throw new UsageError("which row of the table? give --uid");
+  try {
+    const address = parseDatabaseUrl(url, env["MYSQL_PWD"]);
+    return new DatabaseRow(address, uid);
+  } catch (error) {
+    if (error instanceof DatabaseUrlError) throw new UsageError(`the database URL ${error.message}`);
+    throw error;
+  }
+}
+
+function kindLookup(options: GivenOptions): KindLookup {
+  const context = one(options, "context");
+  if (options.flags.has("with-cluster")) return new ClusterKinds(context);
+  if (context !== undefined) throw new UsageError("--context needs --with-cluster");
+  return new BuiltinKinds(new Set(options.values.get("cluster-scoped")));
+}
