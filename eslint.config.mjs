@@ -27,7 +27,17 @@ export default tseslint.config(
   },
   forbid(
     ["lib/template/**/*.ts"],
-    [...nodeIo, ...frameworks, "../record/**", "../blueprint/**", "../plan/**", "../readiness/**", "../status/**", "../metadata*", ...ioRooms],
+    [
+      ...nodeIo,
+      ...frameworks,
+      "../record/**",
+      "../blueprint/**",
+      "../plan/**",
+      "../readiness/**",
+      "../status/**",
+      "../metadata*",
+      ...ioRooms,
+    ],
     "lib/template is pure and imports nothing of ours.",
   ),
   forbid(
@@ -40,7 +50,11 @@ export default tseslint.config(
     ["pepr", "**/controllers/**", "**/capabilities/**", "**/hack/**"],
     "I/O rooms are joined with the pure rooms in lib/controllers only.",
   ),
-  forbid(["lib/controllers/**/*.ts"], ["pepr", "**/capabilities/**", "**/hack/**"], "Controllers know nothing of Pepr."),
+  forbid(
+    ["lib/controllers/**/*.ts"],
+    ["pepr", "**/capabilities/**", "**/hack/**"],
+    "Controllers know nothing of Pepr.",
+  ),
   {
     files: ["hack/**/*.ts", "cli/**/*.ts"],
     rules: { "no-console": "off" },
