@@ -65,7 +65,9 @@ export class Scenario {
     const id = `${name}-${randomBytes(3).toString("hex")}`;
     await environment.database.query("SET GLOBAL userstat = 1");
     const database = await environment.database.createDatabase(id.replaceAll("-", "_"));
-    const client = new ApiClient(loadConnection({ kubeconfig: environment.details.kubeconfigPath }));
+    const connection = loadConnection({ kubeconfig: environment.details.kubeconfigPath });
+    // The audit log must tell the operator's requests from ours.
+    const client = new ApiClient(connection, { userAgent: "lynq-test" });
     const scenario = new Scenario(environment, id, database, client);
     await scenario.createNamespace(id);
     await scenario.apply({
@@ -79,16 +81,21 @@ export class Scenario {
 
   /** Removes everything of the scenario: hubs (and with them nodes), namespaces, the database. */
   async close(): Promise<void> {
-    for (const hub of (await this.client.list(HUBS, { namespace: this.namespace })).items) {
-      await this.client.delete(HUBS, { namespace: this.namespace, name: hub.metadata.name ?? "" }).catch(ignoreMissing);
+    try {
+      for (const hub of (await this.client.list(HUBS, { namespace: this.namespace })).items) {
+        const name = hub.metadata.name ?? "";
+        await this.client.delete(HUBS, { namespace: this.namespace, name }).catch(ignoreMissing);
+      }
+      await eventually(async () => {
+        const left = (await this.client.list(NODES, { namespace: this.namespace })).items;
+        if (left.length > 0) throw new Error(`nodes are left: ${left.map(({ metadata }) => metadata.name).join(", ")}`);
+      });
+    } finally {
+      for (const name of this.namespaces) await this.client.delete(NAMESPACES, { name }).catch(ignoreMissing);
+      await this.database.drop();
+      // An open connection would keep Jest from ending.
+      await this.environment.database.close();
     }
-    await eventually(async () => {
-      const left = (await this.client.list(NODES, { namespace: this.namespace })).items;
-      if (left.length > 0) throw new Error(`nodes are left: ${left.map(({ metadata }) => metadata.name).join(", ")}`);
-    });
-    for (const name of this.namespaces) await this.client.delete(NAMESPACES, { name }).catch(ignoreMissing);
-    await this.database.drop();
-    await this.environment.database.close();
   }
 
   /** A namespace that is deleted with the scenario. */
