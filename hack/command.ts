@@ -22,10 +22,14 @@ export const run = (file: string, args: readonly string[], options: CommandOptio
   new Promise(resolve => {
     const child = spawn(file, args, {
       stdio: "pipe",
+      // A group of its own: what it has started itself ends with it.
+      detached: true,
       env: options.env ?? process.env,
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     });
-    const forget = onShutdown(() => child.kill("SIGKILL"));
+    const forget = onShutdown(() => {
+      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    });
     let stdout = "";
     let stderr = "";
     let line = "";
