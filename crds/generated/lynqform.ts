@@ -6,6 +6,11 @@ import { type Condition, type DeletionPolicy } from "./shared";
 export interface LynqFormSpec {
   /** Name of the LynqHub, in the form's namespace. It cannot be changed later. */
   hubId: string;
+  /**
+   * Language of the form's templates. gotemplate is Go's text/template with Sprig's functions; mustache is Mustache
+   * without escaping, partials and lambdas. Left out, it is gotemplate.
+   */
+  templateEngine?: TemplateEngine;
   /** How a change of the form spreads over existing nodes. New rows never wait for it. */
   rollout?: RolloutSettings;
   /** Old revisions of the form that are kept. A revision that a node still uses is kept anyway. */
@@ -49,6 +54,8 @@ export const lynqFormSpecDefaults = {
   revisionHistoryLimit: 10,
 } as const satisfies Partial<LynqFormSpec>;
 
+export type TemplateEngine = "gotemplate" | "mustache";
+
 /** How a change of the form spreads over existing nodes. New rows never wait for it. */
 export interface RolloutSettings {
   /** Most nodes that may be updating at a time. 0 is no limit. */
@@ -72,6 +79,8 @@ export interface FormResource {
    * labels and annotations may also be given by the fields beside it.
    */
   spec: Record<string, unknown>;
+  /** Language of this resource's templates. Left out, it is the form's. */
+  templateEngine?: TemplateEngine;
   /** Ids of resources that go first. With their waitForReady, they must be ready, too. */
   dependIds?: string[];
   /** Whether the resource is left out when one that it depends on has failed. */

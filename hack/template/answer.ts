@@ -3,6 +3,8 @@ import {
   type GoMap,
   type MissingKey,
   TemplateCache,
+  type TemplateDialect,
+  templateDialects,
   TemplateExecutionError,
   TemplateSyntaxError,
 } from "../../lib/template";
@@ -42,8 +44,8 @@ export class Answerer {
     const missingKey = text.field("missingkey")?.value ?? "strict";
     if (!isMissingKey(missingKey)) throw new LineError(`has a "missingkey" that is none of ${[...modes].join(", ")}`);
     const dialect = text.field("dialect")?.value ?? "gotemplate";
-    if (dialect !== "gotemplate") throw new LineError('has a "dialect" that is not gotemplate');
-    return { output: this.cache(missingKey).compile(template).render(dataOf(text)) };
+    if (!isDialect(dialect)) throw new LineError(`has a "dialect" that is none of ${templateDialects.join(", ")}`);
+    return { output: this.cache(missingKey).compile(template, dialect).render(dataOf(text)) };
   }
 
   private cache(missingKey: MissingKey): TemplateCache {
@@ -61,6 +63,10 @@ export class Answerer {
 class LineError extends Error {}
 
 const refusal = (reason: string): Answer => ({ error: `the line ${reason}`, line: 0, column: 0 });
+
+function isDialect(value: unknown): value is TemplateDialect {
+  return templateDialects.some(each => each === value);
+}
 
 function isMissingKey(value: unknown): value is MissingKey {
   return typeof value === "string" && modes.has(value);

@@ -5,7 +5,7 @@ import {
   resourceListNames,
   type ResourceListName,
 } from "../../crds";
-import { type Template, type TemplateCache, TemplateSyntaxError } from "../template";
+import { type Template, type TemplateCache, type TemplateDialect, TemplateSyntaxError } from "../template";
 import { type CompiledBody, compileBody, fieldPath, type TemplateCompiler } from "./body";
 import { contentHash } from "./content-hash";
 import { BlueprintError } from "./errors";
@@ -49,15 +49,29 @@ export interface Blueprint {
   readonly graph: DependencyGraph;
 }
 
-/** The part of a form that a revision keeps: its resources, not how they are rolled out. */
-export type RevisionContent = Pick<LynqFormSpec, ResourceListName>;
+/** The part of a form that a revision keeps: its resources and their language, not how they are rolled out. */
+export type RevisionContent = Pick<LynqFormSpec, ResourceListName | "templateEngine">;
+
+/** A resource as a form lists it. */
+export interface ListedResource {
+  readonly list: ResourceListName;
+  /** Where it stands in the form: `spec.deployments[0]`. */
+  readonly path: string;
+  readonly resource: FormResource;
+  /** The language of its templates: its own, or else the form's. */
+  readonly dialect: TemplateDialect;
+}
 
 /** A form's resources with the place of each, in the order of the 16 lists. */
-export function listResources(
-  content: RevisionContent,
-): { list: ResourceListName; path: string; resource: FormResource }[] {
+export function listResources(content: RevisionContent): ListedResource[] {
+  const { templateEngine = "gotemplate" } = content;
   return resourceListNames.flatMap(list =>
-    (content[list] ?? []).map((resource, index) => ({ list, path: `spec.${list}[${index}]`, resource })),
+    (content[list] ?? []).map((resource, index) => ({
+      list,
+      path: `spec.${list}[${index}]`,
+      resource,
+      dialect: resource.templateEngine ?? templateEngine,
+    })),
   );
 }
 
@@ -67,15 +81,19 @@ export function listResources(
  * @throws BlueprintError for a body, template, path or graph that admission would have refused
  */
 export function compileBlueprint(content: RevisionContent, templates: TemplateCache): Blueprint {
-  const compile: TemplateCompiler = (source, path) => {
-    try {
-      return templates.compile(source);
-    } catch (error) {
-      if (error instanceof TemplateSyntaxError) throw new BlueprintError(path, error.message);
-      throw error;
-    }
-  };
-  const resources = listResources(content).map(({ path, resource }) => compileResource(resource, path, compile));
+  const compilerOf =
+    (dialect: TemplateDialect): TemplateCompiler =>
+    (source, path) => {
+      try {
+        return templates.compile(source, dialect);
+      } catch (error) {
+        if (error instanceof TemplateSyntaxError) throw new BlueprintError(path, error.message);
+        throw error;
+      }
+    };
+  const resources = listResources(content).map(({ path, resource, dialect }) =>
+    compileResource(resource, path, compilerOf(dialect)),
+  );
   const built = buildGraph(resources);
   const [problem] = built.problems;
   if (problem !== undefined) throw new BlueprintError(problem.path ?? "spec", problem.message);

@@ -1,6 +1,7 @@
-import { compileTemplate, type Template, type TemplateOptions } from "./template";
+import { compileDialect, type TemplateDialect } from "./dialect";
+import { type Template, type TemplateOptions } from "./template";
 
-/** Compiled templates by their source; the one that was not used for longest gives way. */
+/** Compiled templates by their dialect and source; the one that was not used for longest gives way. */
 export class TemplateCache {
   private readonly templates = new Map<string, Template>();
 
@@ -19,12 +20,13 @@ export class TemplateCache {
   }
 
   /** @throws TemplateSyntaxError; a template that does not compile is not kept */
-  compile(source: string): Template {
-    const known = this.templates.get(source);
-    const template = known ?? compileTemplate(source, this.options);
+  compile(source: string, dialect: TemplateDialect = "gotemplate"): Template {
+    const key = `${dialect} ${source}`;
+    const known = this.templates.get(key);
+    const template = known ?? compileDialect(source, dialect, this.options);
     // A Map keeps the order of insertion: used last, it goes last.
-    if (known !== undefined) this.templates.delete(source);
-    this.templates.set(source, template);
+    if (known !== undefined) this.templates.delete(key);
+    this.templates.set(key, template);
     const [oldest] = this.templates.keys();
     if (this.templates.size > this.limit && oldest !== undefined) this.templates.delete(oldest);
     return template;

@@ -1,5 +1,6 @@
 export { type TemplateAnalysis, type VariableRead } from "./analysis";
 export { TemplateCache } from "./cache";
+export { compileDialect, type TemplateDialect, templateDialects } from "./dialect";
 export { TemplateExecutionError, TemplateSyntaxError } from "./errors";
 export { type MissingKey } from "./field";
 export { defaultFunctions } from "./functions";

@@ -33,9 +33,9 @@ export function checkForm({ spec }: FormLike, hub: HubLike | undefined): CheckRe
   for (const { path = "spec", message } of buildGraph(graphResources).problems) findings.error(path, message);
 
   const scope = hub && templateScope(spec.hubId, hub.spec);
-  for (const { list, path, resource } of resources) {
+  for (const { list, path, resource, dialect } of resources) {
     checkBody(resource, list, path, findings);
-    checkTemplates(resource, path, scope, findings);
+    checkTemplates({ path, resource, dialect }, scope, findings);
     checkIgnoreFields(resource, path, findings);
   }
   return findings;

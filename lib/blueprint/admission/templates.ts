@@ -1,5 +1,6 @@
 import { type FormResource, type LynqHubSpec } from "../../../crds";
-import { compileTemplate, type Template, TemplateSyntaxError } from "../../template";
+import { compileDialect, type Template, type TemplateDialect, TemplateSyntaxError } from "../../template";
+import { type ListedResource } from "../compile";
 import { RenderError } from "../errors";
 import { includeDecision } from "../leaf";
 import { didYouMean } from "../near-miss";
@@ -32,17 +33,16 @@ const shownUses: Readonly<Partial<Record<TemplateUse, string>>> = {
  * @param scope what the form's hub maps; undefined while there is no hub, and then variables are not checked
  */
 export function checkTemplates(
-  resource: FormResource,
-  path: string,
+  { resource, path, dialect }: Pick<ListedResource, "resource" | "path" | "dialect">,
   scope: TemplateScope | undefined,
   findings: Findings,
 ): void {
   const { places, tooDeep } = templatePlaces(resource, path);
   for (const deep of tooDeep) findings.error(shorten(deep), `nests deeper than ${deepestBody} levels`);
   for (const place of places) {
-    const template = compile(place, findings);
+    const template = compile(place, dialect, findings);
     if (template === undefined) continue;
-    if (place.use === "condition") checkCondition(template, place, findings);
+    if (place.use === "condition") checkCondition(template, place, dialect, findings);
     if (template.isLiteral) continue;
     checkRepeatable(template, place, resource, findings);
     if (scope === undefined) continue;
@@ -51,23 +51,35 @@ export function checkTemplates(
   }
 }
 
-function compile({ path, source }: TemplatePlace, findings: Findings): Template | undefined {
+function compile({ path, source }: TemplatePlace, dialect: TemplateDialect, findings: Findings): Template | undefined {
   try {
-    return compileTemplate(source);
+    return compileDialect(source, dialect);
   } catch (error) {
     if (!(error instanceof TemplateSyntaxError)) throw error;
-    findings.error(path, `template syntax error at ${error.message}`);
+    const other = dialect === "mustache" ? "gotemplate" : "mustache";
+    const hint = /this looks like |did you mean \{\{ \./.test(error.reason)
+      ? `; templateEngine: ${other} chooses the other language`
+      : "";
+    findings.error(path, `template syntax error at ${error.message}${hint}`);
     return undefined;
   }
 }
 
-function checkCondition(template: Template, { path, source }: TemplatePlace, findings: Findings): void {
+function checkCondition(
+  template: Template,
+  { path, source }: TemplatePlace,
+  dialect: TemplateDialect,
+  findings: Findings,
+): void {
   if (!template.isLiteral) return;
   try {
     includeDecision(source, path, text => JSON.stringify(text));
   } catch (error) {
     if (!(error instanceof RenderError)) throw error;
-    findings.error(path, `${error.reason}; write a template such as {{ .enabled }}`);
+    findings.error(
+      path,
+      `${error.reason}; write a template such as ${dialect === "mustache" ? "{{enabled}}" : "{{ .enabled }}"}`,
+    );
   }
 }
 
