@@ -17,7 +17,7 @@ export const migration: Scene = {
   creates: ["acme-corp"],
   play: async stage => {
     await stage.kubectl("create namespace acme-corp");
-    await stage.kubectl("create --field-manager=helm -f examples/migration/helm-release.yaml");
+    await stage.kubectl("apply --server-side --field-manager=helm -f examples/migration/helm-release.yaml");
     const before = await stage.uids(app);
     await stage.sqlFile("migration/tables.sql");
     await stage.apply("migration/hub.yaml", "migration/form-stuck.yaml");
