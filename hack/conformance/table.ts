@@ -67,12 +67,11 @@ export function conformancePage({ goVersion, seed, handMade, generated, differen
     );
     return `## ${heading}\n\n${header(heading.toLowerCase())}\n${rows.join("\n")}`;
   });
-  const list = differences.map(({ name, reason }) => `- **${name}**: ${reason}`);
   return `# Conformance of the template language
 
 Written by \`npm run conformance\`; do not edit. Each case is rendered by Go's own text/template with Sprig 3.3.0 and by
 lib/template. They agree when the outputs are equal byte for byte, or when both refuse; the words of errors are each
-side's own. "known" are differences that are meant, listed below with their reasons; "other" is anything else and fails the run.
+side's own. "known" are differences that are meant, named below; "other" is anything else and fails the run.
 
 ${goVersion}, Sprig 3.3.0, generator seed ${seed}. A case counts for everything that it uses.
 
@@ -83,9 +82,8 @@ Of the generated cases, Go refuses ${errors.length}; there, both name the same l
 
 ## Known differences
 
-The data, with cases that show each of them: [hack/conformance/differences.json](../hack/conformance/differences.json).
-
-${list.join("\n")}
+${differences.map(({ name }) => name).join(", ")}: the reasons are in [templates.md](templates.md#differences-from-go), the
+data with cases that show each of them in [hack/conformance/differences.json](../hack/conformance/differences.json).
 
 ${sections.join("\n\n")}
 `;
