@@ -1,28 +1,18 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { isPlainObject, type KubernetesObject } from "../../lib/blueprint/object";
+import { type KubernetesObject } from "../../lib/blueprint/object";
 import { firstLine } from "../log";
 import { projectFolder } from "../project";
-import { pause } from "../wait";
 import { ClusterReader, type Kind, type Reference } from "./cluster-reader";
 import { commandLine } from "./command-line";
 import { type DemoCluster } from "./demo-cluster";
+import { conditionMismatch, conditionsOf, type ExpectedCondition } from "./conditions";
 import { mismatch } from "./mismatch";
+import { Patience, type Probe, StepFailed } from "./patience";
 import { namespacesOf, type Scene } from "./scene";
 import { duration, type Screen } from "./screen";
 import { table } from "./table";
-
-/** A step of a scene did not come out as the story says; the rest of the scene makes no sense. */
-export class StepFailed extends Error {
-  override readonly name = "StepFailed";
-}
-
-/** How long the cluster may take for anything (milliseconds): long, for busy machines. */
-const patience = 120_000;
-const pollInterval = 50;
-const firstProgress = 1_000;
-const nextProgress = 5_000;
 
 export interface KubectlOptions {
   readonly input?: string;
@@ -34,21 +24,20 @@ export interface KubectlOptions {
   readonly sections?: readonly string[];
 }
 
-/** Answers why it is not so yet; undefined when it is. */
-export type Probe = () => Promise<string | undefined>;
-
 /** What a scene can do and see; prints all of it, and counts what it has seen. */
 export class Stage {
   passed = 0;
   failed = 0;
   #namespace = "default";
   readonly #reader: ClusterReader;
+  readonly #patience: Patience;
 
   constructor(
     private readonly screen: Screen,
     private readonly cluster: DemoCluster,
   ) {
     this.#reader = new ClusterReader(cluster.kubeconfigPath);
+    this.#patience = new Patience(screen);
   }
 
   get database(): DemoCluster["database"] {
@@ -95,7 +84,7 @@ export class Stage {
   async sql(statement: string): Promise<void> {
     this.screen.command("mysql>", statement.endsWith(";") ? statement : `${statement};`);
     const started = Date.now();
-    const rows = await this.#step("the database", () => this.database.query(statement));
+    const rows = await this.#patience.step("the database", () => this.database.query(statement));
     this.screen.output(rows.length === 0 ? "" : table(rows), Date.now() - started);
   }
 
@@ -232,14 +221,14 @@ export class Stage {
   async act(what: string, work: () => Promise<void>): Promise<void> {
     this.screen.command("#", what);
     const started = Date.now();
-    await this.#step(what, work);
+    await this.#patience.step(what, work);
     this.screen.output("", Date.now() - started);
   }
 
   /** Lets time pass, with something to read meanwhile. */
   async pass(what: string, milliseconds: number, report: () => Promise<string>): Promise<void> {
     const started = Date.now();
-    await this.#wait(what, async () => (Date.now() - started < milliseconds ? report() : undefined));
+    await this.#patience.wait(what, async () => (Date.now() - started < milliseconds ? report() : undefined));
     this.screen.note(`  ${what}: ${duration(Date.now() - started)}`);
   }
 
@@ -247,7 +236,7 @@ export class Stage {
   async check(what: string, probe: Probe): Promise<void> {
     const started = Date.now();
     try {
-      await this.#wait(what, probe);
+      await this.#patience.wait(what, probe);
     } catch (error) {
       throw new StepFailed(`${what}: ${firstLine(error)}`);
     }
@@ -257,7 +246,7 @@ export class Stage {
 
   /** Waits, without a word unless it takes long, for what an earlier scene has left to go. */
   async #absent(reference: Reference): Promise<void> {
-    await this.#wait(`${reference} of an earlier scene goes`, async () =>
+    await this.#patience.wait(`${reference} of an earlier scene goes`, async () =>
       (await this.find(reference)) === undefined ? undefined : "it still exists",
     );
   }
@@ -265,7 +254,7 @@ export class Stage {
   /** A command that is no part of the story. The words that are shown may leave out a password. */
   async #aside(shown: string, words: readonly string[] = shown.split(" "), input?: string): Promise<void> {
     this.screen.note(`$ kubectl ${shown}`);
-    const { code, stderr } = await this.#step("kubectl", () =>
+    const { code, stderr } = await this.#patience.step("kubectl", () =>
       this.cluster.kubectl(words, input === undefined ? {} : { input }),
     );
     if (code !== 0) throw new StepFailed(`kubectl ${shown}: ${firstLine(stderr)}`);
@@ -276,59 +265,10 @@ export class Stage {
     const typed = commandLine(["kubectl", ...words]);
     this.screen.command("$", pipedFrom === undefined ? typed : `${pipedFrom} | ${typed}`);
     const started = Date.now();
-    const result = await this.#step("kubectl", () => this.cluster.kubectl(words, input === undefined ? {} : { input }));
+    const result = await this.#patience.step("kubectl", () =>
+      this.cluster.kubectl(words, input === undefined ? {} : { input }),
+    );
     this.screen.output(`${result.stdout}${result.stderr}`, Date.now() - started, { lines, sections });
     return result;
   }
-
-  /** One thing that is on its way, with a line from time to time. */
-  async #step<T>(what: string, work: () => Promise<T>): Promise<T> {
-    const started = Date.now();
-    const speak = () => {
-      this.screen.progress(what, Date.now() - started, "");
-      timer = setTimeout(speak, nextProgress);
-    };
-    let timer = setTimeout(speak, firstProgress);
-    try {
-      return await work();
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  async #wait(what: string, probe: Probe): Promise<void> {
-    const started = Date.now();
-    let next = firstProgress;
-    for (;;) {
-      const reason = await probe();
-      if (reason === undefined) return;
-      const passed = Date.now() - started;
-      if (passed > patience) throw new StepFailed(`not after ${duration(passed)}: ${reason}`);
-      if (passed > next) {
-        this.screen.progress(what, passed, reason);
-        next = passed + nextProgress;
-      }
-      await pause(pollInterval);
-    }
-  }
-}
-
-export interface ExpectedCondition {
-  readonly type: string;
-  readonly status: "True" | "False" | "Unknown";
-  readonly reason?: string | RegExp;
-  readonly message?: string | RegExp;
-}
-
-function conditionsOf(status: unknown): readonly Readonly<Record<string, unknown>>[] {
-  const conditions = isPlainObject(status) ? status["conditions"] : undefined;
-  return Array.isArray(conditions) ? conditions.filter(isPlainObject) : [];
-}
-
-function conditionMismatch(status: unknown, expected: ExpectedCondition): string | undefined {
-  const found = conditionsOf(status).find(each => each["type"] === expected.type);
-  const differs = mismatch(found, expected, `condition ${expected.type}`);
-  return differs === undefined
-    ? undefined
-    : [differs, found?.["message"]].filter(each => typeof each === "string").join(": ");
 }
