@@ -5,8 +5,9 @@ declare global {
   var lynqEnvironment: Environment | undefined;
 }
 
-/** Starts a control plane, a MariaDB and the operator for all specs of one run. */
+/** Starts a control plane, a MariaDB and the operator for all specs of one run, unless the caller has (`npm run test:twice`). */
 export default async function globalSetup(): Promise<void> {
+  if (process.env.LYNQ_TEST_ENVIRONMENT !== undefined) return;
   const log = (line: string) => process.stderr.write(`${line}\n`);
   const environment = await startEnvironment({
     log,
