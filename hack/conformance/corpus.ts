@@ -14,6 +14,11 @@ interface EngineCorpus {
   readonly cases: readonly { readonly template: string }[];
 }
 
+interface FurtherCases {
+  readonly data: unknown;
+  readonly templates: readonly string[];
+}
+
 const jsonFiles = (folder: string) => readdirSync(folder).filter(name => name.endsWith(".json"));
 const read = (folder: string, name: string): unknown => JSON.parse(readFileSync(join(folder, name), "utf8"));
 
@@ -35,11 +40,14 @@ export function handMadeCases(): ConformanceCase[] {
     const text = plainJson(data);
     return cases.map(({ template }) => ({ template, data: text, missingKey }));
   });
-  const functions = [sprigCases, furtherCases].flatMap(folder =>
-    jsonFiles(folder)
-      .filter(name => name !== "differences.json")
-      .flatMap(name => read(folder, name) as { readonly template: string; readonly data?: unknown }[])
-      .map(({ template, data = {} }) => ({ template, data: plainJson(data), missingKey: "default" as const })),
-  );
-  return [...engine, ...functions];
+  const functions = jsonFiles(sprigCases)
+    .filter(name => name !== "differences.json")
+    .flatMap(name => read(sprigCases, name) as readonly { readonly template: string }[])
+    .map(({ template }) => ({ template, data: "{}", missingKey: "default" as const }));
+  const further = jsonFiles(furtherCases).flatMap(name => {
+    const { data, templates } = read(furtherCases, name) as FurtherCases;
+    const text = plainJson(data);
+    return templates.map(template => ({ template, data: text, missingKey: "default" as const }));
+  });
+  return [...engine, ...functions, ...further];
 }
