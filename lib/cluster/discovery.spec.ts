@@ -10,11 +10,16 @@ const widget = { group: "acme.io", version: "v1", kind: "Widget" };
 class Served {
   readonly asked: string[] = [];
   readonly groupVersions = new Map<string, object[]>();
+  readonly groups = new Map<string, string[]>();
   failing = false;
 
   request(_method: string, path: string): Promise<unknown> {
     this.asked.push(path);
     if (this.failing) return Promise.reject(apiErrorFrom({ method: "GET", path }, 503, ""));
+    const versions = this.groups.get(path);
+    if (versions !== undefined) {
+      return Promise.resolve({ kind: "APIGroup", versions: versions.map(version => ({ version })) });
+    }
     const resources = this.groupVersions.get(path);
     if (resources === undefined) return Promise.reject(apiErrorFrom({ method: "GET", path }, 404, ""));
     return Promise.resolve({ kind: "APIResourceList", resources });
@@ -37,11 +42,10 @@ function setUp(): { served: Served; clock: ManualClock; discovery: Discovery } {
 describe("Discovery", () => {
   it("asks once per group and version, also when many ask at once", async () => {
     const { served, discovery } = setUp();
-    expect(discovery.peek(deployment)).toBeUndefined();
     const [first, second] = await Promise.all([discovery.resolve(deployment), discovery.resolve(deployment)]);
     expect(first).toEqual({ ...deployment, plural: "deployments", namespaced: true, verbs: ["get", "list"] });
     expect(second).toBe(first);
-    expect(discovery.peek(deployment)).toBe(first);
+    expect(await discovery.resolve(deployment)).toBe(first);
     expect((await discovery.resolve({ group: "", version: "v1", kind: "Namespace" }))?.namespaced).toBe(false);
     expect(served.asked).toEqual(["/apis/apps/v1", "/api/v1"]);
   });
@@ -71,8 +75,15 @@ describe("Discovery", () => {
     expect((await discovery.resolve(widget))?.namespaced).toBe(false);
     await discovery.resolve(deployment);
     expect(served.asked).toEqual(["/apis/apps/v1", "/apis/acme.io/v1", "/apis/acme.io/v1"]);
-    discovery.refresh();
-    expect(discovery.peek(deployment)).toBeUndefined();
+  });
+
+  it("finds a kind in another version of its group when its own is not served any more", async () => {
+    const { served, discovery } = setUp();
+    served.groups.set("/apis/acme.io", ["v2", "v1"]);
+    served.groupVersions.set("/apis/acme.io/v2", [{ name: "widgets", kind: "Widget", namespaced: true, verbs: [] }]);
+    expect(await discovery.resolveAnyVersion(widget)).toMatchObject({ version: "v2", plural: "widgets" });
+    expect(await discovery.resolveAnyVersion({ ...widget, kind: "Gadget" })).toBeUndefined();
+    expect(await discovery.resolveAnyVersion({ ...widget, group: "gone.io" })).toBeUndefined();
   });
 
   it("does not keep an answer from before an invalidation", async () => {

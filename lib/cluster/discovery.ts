@@ -45,15 +45,30 @@ export class Discovery {
     return (await this.ask(gvk)).resources.get(gvk.kind);
   }
 
-  /** What is known without asking. */
-  peek(gvk: GroupVersionKind): ApiResource | undefined {
-    return this.known.get(formatApiVersion(gvk))?.resources.get(gvk.kind);
+  /**
+   * The kind as it is served in this version or, where that is not served any more, in another of its group: its objects are the same.
+   *
+   * @throws ApiError, ConnectionError when the server cannot say
+   */
+  async resolveAnyVersion(gvk: GroupVersionKind): Promise<ApiResource | undefined> {
+    const found = await this.resolve(gvk);
+    if (found !== undefined || gvk.group === "") return found;
+    for (const version of await this.versionsOf(gvk.group)) {
+      const other = await this.resolve({ ...gvk, version });
+      if (other !== undefined) return other;
+    }
+    return undefined;
   }
 
-  /** Forgets everything. */
-  refresh(): void {
-    this.known.clear();
-    this.asking.clear();
+  private async versionsOf(group: string): Promise<string[]> {
+    try {
+      const answer = await this.client.request("GET", `/apis/${encodeURIComponent(group)}`);
+      const versions = isPlainObject(answer) && Array.isArray(answer.versions) ? answer.versions : [];
+      return versions.filter(isPlainObject).flatMap(({ version }) => (typeof version === "string" ? [version] : []));
+    } catch (error) {
+      if (error instanceof ApiError && error.isNotFound()) return [];
+      throw error;
+    }
   }
 
   /** Forgets a group, for instance because one of its CRDs appeared, changed or went. */

@@ -26,10 +26,11 @@ export class Remover {
 
   /** @throws ConnectionError, ApiError 5xx: nothing is known, try again */
   async remove(removal: Removal, node: NodeIdentity, reason: OrphanedReason): Promise<RemovalResult> {
-    const resource = await this.discovery.resolve(removal.gvk);
-    // A kind that is no longer served has no objects.
+    const resource = await this.discovery.resolveAnyVersion(removal.gvk);
+    // A kind that is served in no version has no objects.
     if (resource === undefined) return { state: "gone", did: "nothing" };
-    const child = this.children.get(removal.gvk, removal.namespace, removal.name);
+    await this.children.watch(resource);
+    const child = this.children.get(resource, removal.namespace, removal.name);
     if (child === undefined || !isThisNodes(child, removal, node)) return { state: "gone", did: "nothing" };
     try {
       return removal.deletionPolicy === "Retain"

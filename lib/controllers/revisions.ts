@@ -116,18 +116,32 @@ export class Revisions {
       revision: generation,
       data: { spec: content },
     };
+    // Asked first: after a restart every revision is there, and an operator with nothing to do writes nothing.
+    const existing = (await this.find(namespace, name)) ?? (await this.create(revision));
+    if (existing === undefined) return;
+    if (canonicalJson(readContent(existing)) !== canonicalJson(content))
+      throw new Error(`ControllerRevision ${namespace ?? ""}/${name} exists with other content; delete it`);
+    await this.own(existing, revision.metadata.ownerReferences ?? []);
+  }
+
+  private async find(namespace: string | undefined, name: string): Promise<KubernetesObject | undefined> {
+    try {
+      return await this.client.get(REVISIONS, { namespace, name });
+    } catch (error) {
+      if (error instanceof ApiError && error.isNotFound()) return undefined;
+      throw error;
+    }
+  }
+
+  /** Undefined when it was made; the one that somebody else made meanwhile. */
+  private async create(revision: KubernetesObject): Promise<KubernetesObject | undefined> {
     try {
       await this.client.create(REVISIONS, revision, { fieldManager: FIELD_MANAGER });
+      return undefined;
     } catch (error) {
       if (!(error instanceof ApiError) || !error.isAlreadyExists()) throw error;
-      const existing = await this.client.get(REVISIONS, { namespace, name });
-      if (canonicalJson(readContent(existing)) === canonicalJson(content)) {
-        await this.own(existing, revision.metadata.ownerReferences ?? []);
-        return;
-      }
-      throw new Error(`ControllerRevision ${namespace ?? ""}/${name} exists with other content; delete it`, {
-        cause: error,
-      });
+      const { namespace, name = "" } = revision.metadata;
+      return await this.client.get(REVISIONS, { namespace, name });
     }
   }
 
