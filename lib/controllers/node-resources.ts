@@ -111,7 +111,14 @@ export class ResourcePreparer {
         hash: contentHash(compiled.nonDeterministic ? inputsOf(compiled, context) : object, hashKey),
       };
     } catch (error) {
-      if (error instanceof RenderError) return failed(compiled, "TemplateRenderError", error.message);
+      if (error instanceof RenderError) {
+        const { recordUid, form } = context.node;
+        return failed(
+          compiled,
+          "TemplateRenderError",
+          `${error.message} (row ${JSON.stringify(recordUid)}, form ${form})`,
+        );
+      }
       throw error;
     }
   }
