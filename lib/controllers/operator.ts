@@ -64,7 +64,7 @@ export class Operator {
   private readonly nodeQueue: WorkQueue<string>;
   private readonly nodesWaitingForKinds: () => string[];
 
-  constructor(cluster: Cluster) {
+  constructor(private readonly cluster: Cluster) {
     const { client, discovery, schemas } = cluster;
     const onError = (error: unknown) => {
       log.warn({ err: loggable(error) }, "a watch or an event had trouble; it goes on by itself");
@@ -179,10 +179,12 @@ export class Operator {
       name: string,
       concurrency: number,
       process: (key: string, signal: AbortSignal) => ReturnType<HubController["poll"]>,
+      flowOf?: (key: string) => string,
     ) =>
       new WorkQueue<string>({
         concurrency,
         process,
+        ...(flowOf === undefined ? {} : { flowOf }),
         backoff: { baseMs: 500, capMs: 30_000 },
         observe: ({ key, error }) => {
           if (error !== undefined) log.warn({ err: loggable(error), queue: name, key }, "failed; tried again");
@@ -191,7 +193,12 @@ export class Operator {
     this.polls = queue("read", 8, (key, signal) => hubController.poll(key, signal));
     this.hubQueue = queue("hub", 8, key => hubController.reconcile(key));
     this.formQueue = queue("form", 4, key => formController.reconcile(key));
-    this.nodeQueue = queue("node", 32, key => nodeController.reconcile(key));
+    // Hubs take turns: a thousand new rows of one do not keep a single row of another waiting.
+    const hubOf = (key: string) => {
+      const node = this.nodes.get(key);
+      return `${node?.metadata.namespace ?? ""}/${node?.spec.hubId ?? ""}`;
+    };
+    this.nodeQueue = queue("node", 32, key => nodeController.reconcile(key), hubOf);
   }
 
   /** Fills the stores, then works. Nothing is decided before every store is complete. */
@@ -215,7 +222,8 @@ export class Operator {
       this.values.stop(),
       this.children.stop(),
     ]);
-    await Promise.all([this.secrets.stop(), this.reader.stop()]);
+    await Promise.all([this.secrets.stop(), this.reader.stop(), this.cluster.events.close()]);
+    this.cluster.client.close();
   }
 
   lookAtHub(hub: Referred): void {
