@@ -52,7 +52,7 @@ describe("lint of what admission refuses", () => {
     ["duplicate-id.yaml", ':16:11 error spec.secrets[0].id: the id "app" is already taken by spec.configMaps[0]'],
     [
       "syntax-error.yaml",
-      ":14:36 error spec.configMaps[0].spec.data.text: template syntax error at line 1, column 19: unexpected end of the template: the action of line 1, column 1 has no {{end}}",
+      ":14:36 error spec.configMaps[0].spec.data.text: line 1, column 19: unexpected end of the template: the action of line 1, column 1 has no {{end}}",
     ],
     [
       "unknown-dependency.yaml",
@@ -60,7 +60,7 @@ describe("lint of what admission refuses", () => {
     ],
     [
       "unknown-function.yaml",
-      ':14:29 error spec.configMaps[0].spec.data.text: template syntax error at line 1, column 12: unknown function "uper" (did you mean "upper"?)',
+      ':14:29 error spec.configMaps[0].spec.data.text: line 1, column 12: unknown function "uper" (did you mean "upper"?)',
     ],
     [
       "unmapped-variable.yaml",
@@ -81,7 +81,7 @@ describe("lint of what admission refuses", () => {
     );
     expect(findingsOf(source, hub)).toEqual([
       'form.yaml:15:33 error spec.configMaps[0].spec.data["nginx.conf"]: ' +
-        'template syntax error at line 2, column 21: unknown function "lowr" (did you mean "lower"?)',
+        'line 2, column 21: unknown function "lowr" (did you mean "lower"?)',
     ]);
   });
 
@@ -98,7 +98,7 @@ describe("lint of what admission refuses", () => {
       'form.yaml:9:19 error spec.configMaps[0].dependIds[0]: no resource of the form has the id "nobody"',
       'form.yaml:10:23 error spec.configMaps[0].creationPolicy: "Onse" is not one of Once, WhenNeeded; did you mean Once?',
       "form.yaml:11:7 error spec.configMaps[0].nameTemplte: unknown field; did you mean nameTemplate?",
-      'form.yaml:16:25 error spec.configMaps[0].spec.data.a: template syntax error at line 1, column 11: unknown function "uper" (did you mean "upper"?)',
+      'form.yaml:16:25 error spec.configMaps[0].spec.data.a: line 1, column 11: unknown function "uper" (did you mean "upper"?)',
     ]);
   });
 

@@ -143,7 +143,7 @@ function at(manifest: Manifest, path: string, place?: Position): { file: string 
   return { file: manifest.source.name, ...manifest.locate(path, place) };
 }
 
-/** The place in a template that a message of admission tells: `template syntax error at line 1, column 13: …`. */
+/** The place in a template that a message of admission tells: `line 1, column 13: …`. */
 export function placeIn(message: string): Position | undefined {
   const [, line, column] = /\bline (\d+), column (\d+)\b/.exec(message) ?? [];
   return line === undefined || column === undefined ? undefined : { line: Number(line), column: Number(column) };

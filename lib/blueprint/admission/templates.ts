@@ -60,7 +60,7 @@ function compile({ path, source }: TemplatePlace, dialect: TemplateDialect, find
     const hint = /this looks like |did you mean \{\{ \./.test(error.reason)
       ? `; templateEngine: ${other} chooses the other language`
       : "";
-    findings.error(path, `template syntax error at ${error.message}${hint}`);
+    findings.error(path, `${error.message}${hint}`);
     return undefined;
   }
 }
