@@ -100,7 +100,9 @@ describe("lynq", () => {
     expect(await run(["render", "-f", broken, "--set", "uid=acme"])).toEqual({
       code: 1,
       out: "",
-      err: expect.stringMatching(/:14:29: error: spec\.configMaps\[0\]\.spec\.data\.text: line 1, column 12: unknown function "uper"/),
+      err: expect.stringMatching(
+        /:14:29: error: spec\.configMaps\[0\]\.spec\.data\.text: line 1, column 12: unknown function "uper"/,
+      ),
     });
     expect(await run(["render", "-f", form, "--hub", hub, "--set", "uid="])).toEqual({
       code: 1,

@@ -145,6 +145,16 @@ describe("a rendered object", () => {
     expect(refuse).toThrow("spec.manifests[0].spec.count: renders a sensitive value, but the field takes an integer");
   });
 
+  it("does not repeat what a template says of a sensitive value when it fails", () => {
+    const refuse = () =>
+      render(
+        { nameTemplate: "x", spec: { ...configMap, data: { a: "{{ fail (upper .secret) }}" } } },
+        { values: { secret: "hunter2" }, sensitive: ["secret"] },
+      );
+    expect(refuse).toThrow(/^spec\.manifests\[0\]\.spec\.data\.a: line 1, column \d+: fail fails; why is not shown/);
+    expect(refuse).not.toThrow(/hunter2/i);
+  });
+
   it.each(["Upper", "a/../b", "", "-a", "a_b", "x".repeat(254)])(
     "refuses the name %j before it reaches a path",
     name => {

@@ -154,23 +154,49 @@ function renderPublicText(template: Template, path: string, context: RenderConte
   return renderText(template, path, context);
 }
 
+/** Whether the rendered object has a sensitive value in it. */
+export function holdsSensitive(resource: CompiledResource, context: RenderContext): boolean {
+  return resource.body.some(([, body]) => bodyReadsSensitive(body, context));
+}
+
+function bodyReadsSensitive(body: CompiledBody, context: RenderContext): boolean {
+  switch (body.kind) {
+    case "literal":
+      return false;
+    case "list":
+      return body.items.some(item => bodyReadsSensitive(item, context));
+    case "object":
+      return body.fields.some(([, field]) => bodyReadsSensitive(field, context));
+    case "template":
+      return readsSensitive(body.template, context);
+  }
+}
+
 function renderText(template: Template, path: string, context: RenderContext): string {
-  return attempt(path, () => template.render(context.variables));
+  return attempt(template, path, context, () => template.render(context.variables));
 }
 
 function evaluate(template: Template, path: string, context: RenderContext): GoValue {
-  const value = attempt(path, () => template.evaluate(context.variables));
+  const value = attempt(template, path, context, () => template.evaluate(context.variables));
   if (value instanceof MissingValue) throw new RenderError(path, `${value.path} is not a variable of this record`);
   return value;
 }
 
-function attempt<T>(path: string, run: () => T): T {
+function attempt<T>(template: Template, path: string, context: RenderContext, run: () => T): T {
   try {
     return run();
   } catch (error) {
-    if (error instanceof TemplateExecutionError) throw new RenderError(path, error.message);
-    throw error;
+    if (!(error instanceof TemplateExecutionError)) throw error;
+    // `fail`, and many a function, says what it was given.
+    if (error.variable === undefined && readsSensitive(template, context))
+      throw new RenderError(path, withoutWords(error));
+    throw new RenderError(path, error.message);
   }
+}
+
+function withoutWords({ line, column, functionName }: TemplateExecutionError): string {
+  const what = functionName === undefined ? "it fails" : `${functionName} fails`;
+  return `line ${line}, column ${column}: ${what}; why is not shown, since it may quote a sensitive value`;
 }
 
 /** How an error may show what a template rendered: in full, or not at all when a sensitive value took part. */

@@ -2,6 +2,7 @@ import { type LynqNodeObject } from "../../crds";
 import { type NodeIdentity } from "../blueprint/node-identity";
 import { type RenderContext } from "../blueprint/render";
 import { templateVariables } from "../blueprint/variables";
+import { Redactor } from "../record/redactor";
 import { type SensitiveValues } from "./node-values";
 
 export function nodeIdentity(node: LynqNodeObject): NodeIdentity {
@@ -35,13 +36,5 @@ export function renderContext(
 
 /** Hides sensitive values in texts that come from elsewhere, such as the API server's refusals. */
 export function redactor(sensitive: SensitiveValues | undefined): (message: string) => string {
-  // The longest first, so that a value within another leaves nothing of it; single characters would hide half of every text.
-  const secrets = [...(sensitive?.values.values() ?? [])]
-    .filter(value => value.length > 1)
-    .sort((a, b) => b.length - a.length);
-  return message =>
-    secrets.reduce(
-      (text, secret) => text.replaceAll(secret, "***").replaceAll(JSON.stringify(secret).slice(1, -1), "***"),
-      message,
-    );
+  return sensitive === undefined ? message => message : new Redactor(sensitive.values.values()).redact;
 }

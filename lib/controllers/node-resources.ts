@@ -2,7 +2,7 @@ import { type Blueprint, type CompiledResource } from "../blueprint/compile";
 import { contentHash } from "../blueprint/content-hash";
 import { RenderError } from "../blueprint/errors";
 import { type KubernetesObject } from "../blueprint/object";
-import { isIncluded, type KindFacts, type RenderContext, renderResource } from "../blueprint/render";
+import { holdsSensitive, isIncluded, type KindFacts, type RenderContext, renderResource } from "../blueprint/render";
 import { type ApiResource, type Discovery, type SchemaStore } from "../cluster";
 import { objectKey } from "../plan/inventory";
 import { isNamespace } from "../plan/prune";
@@ -18,6 +18,10 @@ export type PreparedResource =
       readonly object: KubernetesObject;
       readonly key: string;
       readonly hash: string;
+      /** Whether the API server has said what its fields are. */
+      readonly schemaKnown: boolean;
+      /** The object has sensitive values in it. */
+      readonly secretive: boolean;
     };
 
 /** Renders every resource of a blueprint with the cluster's own scopes and schemas. */
@@ -109,6 +113,8 @@ export class ResourcePreparer {
         key: objectKey(compiled.gvk, namespace, name),
         // What renders to something else each time is as it should be until its inputs change.
         hash: contentHash(compiled.nonDeterministic ? inputsOf(compiled, context) : object, hashKey),
+        schemaKnown: facts.schema !== undefined,
+        secretive: holdsSensitive(compiled, context),
       };
     } catch (error) {
       if (error instanceof RenderError) {

@@ -16,8 +16,11 @@ export type WriteResult =
   /** Once: an object of ours from an earlier life stays as it is. */
   | { readonly state: "kept"; readonly object: KubernetesObject }
   | { readonly state: "conflict"; readonly message: string }
-  /** `passing`: may succeed soon without anybody's help, as when the namespace is not there yet. */
-  | { readonly state: "refused"; readonly message: string; readonly passing: boolean }
+  /**
+   * `passing`: may succeed soon without anybody's help, as when the namespace is not there yet.
+   * `misfit`: the body does not fit the kind's schema.
+   */
+  | { readonly state: "refused"; readonly message: string; readonly passing: boolean; readonly misfit: boolean }
   /** The object of that name is on its way out. */
   | { readonly state: "terminating" };
 
@@ -27,6 +30,8 @@ export interface WriteRequest {
   readonly desired: KubernetesObject;
   readonly node: NodeIdentity;
   readonly entry: InventoryEntry | undefined;
+  /** The object has sensitive values in it. */
+  readonly secretive: boolean;
   /** UID of the object that is written again; an apply that carries it can neither create nor touch another object. */
   readonly uid: string | undefined;
 }
@@ -53,7 +58,7 @@ export class ObjectWriter {
       return { state: "written", object };
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (!error.isConflict()) return refusal(error);
+      if (!error.isConflict()) return refusal(error, request);
       return await this.meet(request, error);
     }
   }
@@ -66,7 +71,7 @@ export class ObjectWriter {
       if (!(error instanceof ApiError)) throw error;
       // Another object stands where ours was, or none: that is a first contact again.
       if (request.uid !== undefined && isOtherObject(error)) return await this.create({ ...request, uid: undefined });
-      return refusal(error);
+      return refusal(error, request);
     }
   }
 
@@ -135,7 +140,10 @@ export class ObjectWriter {
       return (await this.client.apply(resource, withUid(desired, request.uid), { ...options, force: true })).object;
     }
     const live = await this.client.get(resource, key);
-    const wanted = withUid(leaveIgnoredFields(desired, live, compiled.ignoreFields), request.uid);
+    const wanted = withUid(
+      leaveIgnoredFields(desired, live, compiled.ignoreFields, compiled.patchStrategy),
+      request.uid,
+    );
     switch (compiled.patchStrategy) {
       case "apply":
         return (await this.client.apply(resource, wanted, { ...options, force: true })).object;
@@ -209,15 +217,25 @@ function replacement(desired: KubernetesObject, live: KubernetesObject): Kuberne
 }
 
 /** Errors 500 that are about this object alone: a body that does not fit its kind's schema, and a webhook of its kind that is away. */
-const MISFIT = /^failed to create typed patch object/;
+const MISFIT = /^failed to (create typed patch object|convert new object)/;
 const WEBHOOK_AWAY = /failed calling webhook/;
 
-function refusal(error: ApiError): WriteResult {
-  const { serverMessage: message, status } = error;
-  if (status === 500 && MISFIT.test(message)) return { state: "refused", message, passing: false };
-  if (status === 500 && WEBHOOK_AWAY.test(message)) return { state: "refused", message, passing: true };
-  if (status >= 500 || status === 429 || status === 401) throw error;
-  return { state: "refused", message, passing: error.isNotFound() || error.isConflict() };
+function refusal(error: ApiError, { secretive }: WriteRequest): WriteResult {
+  const { serverMessage, status } = error;
+  const misfit = status === 500 && MISFIT.test(serverMessage);
+  const webhookAway = status === 500 && WEBHOOK_AWAY.test(serverMessage);
+  if (!misfit && !webhookAway && (status >= 500 || status === 429 || status === 401)) throw error;
+  const passing = webhookAway || error.isNotFound() || error.isConflict();
+  return { state: "refused", message: secretive ? withoutWords(error) : serverMessage, passing, misfit };
+}
+
+/** What is wrong with which field, without the API server's words: they quote values, in whatever notation. */
+function withoutWords({ status, reason, causes }: ApiError): string {
+  const fields = causes.map(cause => `${cause.field === "" ? "it" : cause.field} (${cause.reason})`);
+  return (
+    `the API server refused ${fields.length === 0 ? "it" : fields.join(", ")} with ${status}${reason === "" ? "" : ` ${reason}`}; ` +
+    "its words are not shown, since they may quote a sensitive value"
+  );
 }
 
 /** The articles' sentence: which object, which policy, which manager and which field. */

@@ -15,6 +15,8 @@ type Wanted = Extract<PreparedResource, { kind: "wanted" }>;
 
 /** A conflict, a refusal or a kind that is missing is looked at again after so long, if nothing wakes the node before. */
 const RECHECK_MS = 30_000;
+/** A little more than what the schemas' store waits before it asks for an unknown kind again. */
+const NEW_KIND_MS = 11_000;
 
 export interface WalkContext {
   readonly node: NodeIdentity;
@@ -145,6 +147,7 @@ export class ResourceWalk {
       desired: one.object,
       node: context.node,
       entry,
+      secretive: one.secretive,
       uid: child?.uid,
     };
     if (drift !== undefined && (decision.because === "drifted" || decision.because === "deleted")) {
@@ -186,15 +189,18 @@ export class ResourceWalk {
           reason: "ResourceConflict",
           message: context.redact(result.message),
         };
-      case "refused":
-        wake(RECHECK_MS);
+      case "refused": {
+        // A kind is served a moment before its schema is, by which leaves get their types.
+        const tooEarly = result.misfit && !one.schemaKnown;
+        wake(tooEarly ? NEW_KIND_MS : RECHECK_MS);
         return {
           ...identified,
           state: "Failed",
           reason: "ApplyFailed",
           message: context.redact(result.message),
-          retrying: result.passing,
+          retrying: result.passing || tooEarly,
         };
+      }
     }
   }
 

@@ -1,6 +1,6 @@
 import { RESERVED_PREFIX } from "../../metadata";
 import { isPlainObject, type KubernetesObject } from "../object";
-import { type Location, matches } from "./evaluator";
+import { type Location, type Match, matches } from "./evaluator";
 import { type JsonPath } from "./json-path";
 
 export interface Removal {
@@ -25,6 +25,13 @@ export function removeMatches(object: KubernetesObject, path: JsonPath): Removal
   const copy = structuredClone(object);
   for (const location of removable.flat().sort(lastFirst)) remove(copy, location);
   return { object: copy, removed: removable.length };
+}
+
+/** What {@link removeMatches} would take out, with its values. */
+export function removableMatches(object: KubernetesObject, path: JsonPath): Match[] {
+  return matches(object, path).flatMap(({ location, value }) =>
+    removableParts(location, value).map(part => ({ location: part, value: part.reduce<unknown>(childAt, object) })),
+  );
 }
 
 /** The location itself, or those parts of the value there that are not protected. */
