@@ -34,6 +34,23 @@ describe("parseOptions", () => {
   });
 });
 
+describe("arguments without an option", () => {
+  const positional = { name: "hub/NAME", least: 1, most: 2 };
+
+  it("are kept in order, wherever the options stand", () => {
+    const { positionals, values } = parseOptions(["hub/a", "--form", "x", "hub/b"], rules, positional);
+    expect(positionals).toEqual(["hub/a", "hub/b"]);
+    expect([...values]).toEqual([["form", ["x"]]]);
+  });
+
+  it.each([
+    [[], "what? give hub/NAME"],
+    [["hub/a", "hub/b", "hub/c"], 'unexpected argument "hub/c"'],
+  ])("%j are refused when there are too few or too many", (args, message) => {
+    expect(() => parseOptions(args, rules, positional)).toThrow(message);
+  });
+});
+
 describe("parseAssignments", () => {
   it("splits at the first =", () => {
     expect([...parseAssignments(["uid=acme", "url=a=b", "empty="])]).toEqual([

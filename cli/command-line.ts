@@ -16,14 +16,25 @@ export type OptionRules = Readonly<Record<string, OptionRule>>;
 export interface GivenOptions {
   readonly values: ReadonlyMap<string, readonly string[]>;
   readonly flags: ReadonlySet<string>;
+  /** Arguments without an option, in order. */
+  readonly positionals: readonly string[];
+}
+
+/** How many arguments without an option a command takes. Default none. */
+export interface PositionalRule {
+  /** What one is called in messages, such as `hub/NAME`. */
+  readonly name: string;
+  readonly least: number;
+  readonly most: number;
 }
 
 /**
  * Reads the arguments of a command.
  *
- * @throws UsageError for an unknown option, a missing or superfluous value, an option given twice, an argument without option
+ * @throws UsageError for an unknown option, a missing or superfluous value, an option given twice, too few or too many
+ * arguments without option
  */
-export function parseOptions(args: readonly string[], rules: OptionRules): GivenOptions {
+export function parseOptions(args: readonly string[], rules: OptionRules, positional?: PositionalRule): GivenOptions {
   const options = Object.fromEntries(
     Object.entries(rules).map(([name, { short, value }]) => [
       name,
@@ -37,11 +48,16 @@ export function parseOptions(args: readonly string[], rules: OptionRules): Given
   const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
   const values = new Map<string, string[]>();
   const flags = new Set<string>();
+  const positionals: string[] = [];
   for (const token of tokens) {
     if (token.kind === "option-terminator") continue;
     if (token.kind === "positional") {
+      if (positional !== undefined && positionals.length < positional.most) {
+        positionals.push(token.value);
+        continue;
+      }
       throw new UsageError(
-        `unexpected argument ${JSON.stringify(token.value)}; options say what it is, such as -f FILE`,
+        `unexpected argument ${JSON.stringify(token.value)}${positional === undefined ? "; options say what it is, such as -f FILE" : ""}`,
       );
     }
     const rule = Object.hasOwn(rules, token.name) ? rules[token.name] : undefined;
@@ -57,7 +73,15 @@ export function parseOptions(args: readonly string[], rules: OptionRules): Given
     if (given.length > 0 && rule.multiple !== true) throw new UsageError(`${token.rawName} is given twice`);
     values.set(token.name, [...given, token.value]);
   }
-  return { values, flags };
+  if (positional !== undefined && positionals.length < positional.least) {
+    throw new UsageError(`what? give ${positional.name}`);
+  }
+  return { values, flags, positionals };
+}
+
+/** The value of an option that is given once at most. */
+export function single({ values }: GivenOptions, name: string): string | undefined {
+  return values.get(name)?.[0];
 }
 
 function suggestion(name: string, rules: OptionRules): string {

@@ -1,16 +1,5 @@
 import { builtinVersion } from "./kinds/builtin";
 
-export const mainHelp = `lynq: what a LynqForm makes of a row, before it reaches a cluster
-
-Usage:
-  lynq render -f form.yaml …   print the objects that would be applied for a row
-  lynq lint -f form.yaml …     print what admission would say of forms and hubs
-  lynq COMMAND --help          options and examples of a command
-  lynq --version
-
-As a plugin of kubectl it is called kubectl lynq.
-`;
-
 export const renderHelp = `Prints the YAML of what would be applied for a row, in the order of the dependencies.
 
 Usage:

@@ -1,3 +1,4 @@
+import { type Command } from "./command";
 import { parseOptions } from "./command-line";
 import { type Environment } from "./environment";
 import { lintHelp } from "./help";
@@ -10,17 +11,20 @@ import { UsageError } from "./usage-error";
 const rules = {
   filename: { short: "f", value: "FILE", multiple: true },
   hub: { value: "FILE", multiple: true },
-  help: { short: "h" },
 };
 
-/** `lynq lint`. @returns the exit code @throws UsageError */
-export async function lintCommand(args: readonly string[], environment: Environment): Promise<number> {
+/** `lynq lint`. */
+export const lintCommand: Command = {
+  name: "lint",
+  usage: "-f form.yaml …",
+  summary: "print what admission would say of forms and hubs",
+  help: lintHelp,
+  run,
+};
+
+async function run(args: readonly string[], environment: Environment): Promise<number> {
   const { stdin, stdout, env } = environment;
-  const { values, flags } = parseOptions(args, rules);
-  if (flags.has("help")) {
-    stdout.write(lintHelp);
-    return 0;
-  }
+  const { values } = parseOptions(args, rules);
   const paths = new Set([...(values.get("filename") ?? []), ...(values.get("hub") ?? [])]);
   if (paths.size === 0) throw new UsageError("which files? give -f FILE");
   const files = new SourceFiles(stdin);

@@ -3,10 +3,9 @@ import { join } from "node:path";
 import { didYouMean } from "../lib/blueprint/near-miss";
 import { isPlainObject } from "../lib/blueprint/object";
 import { type Environment } from "./environment";
-import { mainHelp } from "./help";
-import { lintCommand } from "./lint-command";
+import { type Command } from "./command";
+import { commands, mainHelp } from "./commands";
 import { packageFolder } from "./project";
-import { renderCommand } from "./render-command";
 import { UsageError } from "./usage-error";
 
 /** Errors that are about what the user gave, and say so in one line; others are faults of ours and keep their stack. */
@@ -34,7 +33,7 @@ export async function main(args: readonly string[], environment: Environment): P
     return await dispatch(command, args.slice(1), environment);
   } catch (error) {
     if (error instanceof UsageError) {
-      const name = command === "render" || command === "lint" ? `lynq ${command}` : "lynq";
+      const name = find(command) === undefined ? "lynq" : `lynq ${command}`;
       stderr.write(`${name}: ${error.message} (see ${name} --help)\n`);
       return 2;
     }
@@ -46,34 +45,43 @@ export async function main(args: readonly string[], environment: Environment): P
   }
 }
 
-async function dispatch(command: string, rest: readonly string[], environment: Environment): Promise<number> {
+async function dispatch(name: string, rest: readonly string[], environment: Environment): Promise<number> {
   const { stdout, stderr } = environment;
-  switch (command) {
-    case "render":
-      return await renderCommand(rest, environment);
-    case "lint":
-      return await lintCommand(rest, environment);
+  const command = find(name);
+  if (command !== undefined) {
+    if (!asksForHelp(rest)) return await command.run(rest, environment);
+    stdout.write(command.help);
+    return 0;
+  }
+  switch (name) {
     case "help":
-      return rest.length === 0 ? tell(environment) : await dispatch(rest[0] ?? "", ["--help"], environment);
+      if (rest[0] !== undefined) return await dispatch(rest[0], ["--help"], environment);
+      stdout.write(mainHelp());
+      return 0;
     case "-h":
     case "--help":
-      return tell(environment);
+      stdout.write(mainHelp());
+      return 0;
     case "--version":
       stdout.write(`${packageVersion()}\n`);
       return 0;
     case "":
-      stderr.write(mainHelp);
+      stderr.write(mainHelp());
       return 2;
     default:
       throw new UsageError(
-        `there is no ${command.startsWith("-") ? "option" : "command"} ${command}${didYouMean(command, ["render", "lint", "help"])}`,
+        `there is no ${name.startsWith("-") ? "option" : "command"} ${name}${didYouMean(name, [...commands.map(one => one.name), "help"])}`,
       );
   }
 }
 
-function tell({ stdout }: Environment): number {
-  stdout.write(mainHelp);
-  return 0;
+function find(name: string): Command | undefined {
+  return commands.find(command => command.name === name);
+}
+
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  return (end === -1 ? args : args.slice(0, end)).some(argument => argument === "--help" || argument === "-h");
 }
 
 function packageVersion(): string {

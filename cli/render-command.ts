@@ -1,4 +1,5 @@
-import { parseAssignments, parseOptions, type GivenOptions } from "./command-line";
+import { type Command } from "./command";
+import { parseAssignments, parseOptions, type GivenOptions, single } from "./command-line";
 import { type Environment } from "./environment";
 import { renderHelp } from "./help";
 import { BuiltinKinds } from "./kinds/builtin";
@@ -28,17 +29,20 @@ const rules = {
   context: { value: "NAME" },
   "cluster-scoped": { value: "KIND", multiple: true },
   "show-sensitive": {},
-  help: { short: "h" },
 };
 
-/** `lynq render`. @returns the exit code @throws UsageError, and what render throws */
-export async function renderCommand(args: readonly string[], environment: Environment): Promise<number> {
+/** `lynq render`. */
+export const renderCommand: Command = {
+  name: "render",
+  usage: "-f form.yaml …",
+  summary: "print the objects that would be applied for a row",
+  help: renderHelp,
+  run,
+};
+
+async function run(args: readonly string[], environment: Environment): Promise<number> {
   const options = parseOptions(args, rules);
   const { stdin, stdout, stderr, env } = environment;
-  if (options.flags.has("help")) {
-    stdout.write(renderHelp);
-    return 0;
-  }
   const { values, flags } = options;
   const paths = new Set([...(values.get("filename") ?? []), ...(values.get("hub") ?? [])]);
   if (paths.size === 0) throw new UsageError("which form? give -f FILE");
@@ -46,8 +50,8 @@ export async function renderCommand(args: readonly string[], environment: Enviro
   const row = await recordSource(options, files, environment);
   const sources = await Promise.all([...paths].map(path => files.read(path)));
   const kinds = kindLookup(options);
-  const form = one(options, "form");
-  const namespace = one(options, "namespace");
+  const form = single(options, "form");
+  const namespace = single(options, "namespace");
   try {
     const { objects, findings, notes } = await render({
       sources,
@@ -68,16 +72,12 @@ export async function renderCommand(args: readonly string[], environment: Enviro
   }
 }
 
-function one({ values }: GivenOptions, name: string): string | undefined {
-  return values.get(name)?.[0];
-}
-
 async function recordSource(options: GivenOptions, files: SourceFiles, { env }: Environment): Promise<RecordSource> {
-  const rowPath = one(options, "row");
+  const rowPath = single(options, "row");
   const assignments = options.values.get("set") ?? [];
-  const uid = one(options, "uid");
+  const uid = single(options, "uid");
   const given = rowPath !== undefined || assignments.length > 0;
-  const option = one(options, "database-url");
+  const option = single(options, "database-url");
   if (given) {
     if (option !== undefined || uid !== undefined) {
       throw new UsageError("--database-url with --uid reads the row; --row and --set give it: one of both");
@@ -104,7 +104,7 @@ async function recordSource(options: GivenOptions, files: SourceFiles, { env }: 
 }
 
 function kindLookup(options: GivenOptions): KindLookup {
-  const context = one(options, "context");
+  const context = single(options, "context");
   if (options.flags.has("with-cluster")) return new ClusterKinds(context);
   if (context !== undefined) throw new UsageError("--context needs --with-cluster");
   return new BuiltinKinds(new Set(options.values.get("cluster-scoped")));
