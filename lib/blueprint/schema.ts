@@ -12,6 +12,8 @@ export interface SchemaNode {
   /** Schema of the values of a map. */
   readonly additionalProperties?: SchemaNode;
   readonly items?: SchemaNode;
+  /** Fields that tell the entries of a list apart (`x-kubernetes-list-map-keys`). */
+  readonly listKeys?: readonly string[];
   /** Fields that are not named here are kept as they are. */
   readonly preserveUnknown?: true;
 }

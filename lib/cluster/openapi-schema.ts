@@ -92,6 +92,8 @@ class Converter {
       draft.type ??= "array";
       draft.items = this.node(schema.items);
     }
+    const keys = schema["x-kubernetes-list-map-keys"];
+    if (Array.isArray(keys)) draft.listKeys = keys.filter(key => typeof key === "string");
     if (draft.type === undefined) draft.preserveUnknown = true;
   }
 }

@@ -39,6 +39,11 @@ describe("convertDocument", () => {
     ],
     ["a list", { type: "array", items: { type: "boolean" } }, { type: "array", items: { type: "boolean" } }],
     [
+      "a list by keys",
+      { type: "array", items: { type: "object" }, "x-kubernetes-list-map-keys": ["port", "protocol"] },
+      { type: "array", items: { type: "object" }, listKeys: ["port", "protocol"] },
+    ],
+    [
       "a map",
       { type: "object", additionalProperties: { type: "string" } },
       { type: "object", additionalProperties: { type: "string" } },
