@@ -19,6 +19,7 @@ import { type ExistingNode, planSync, type WantedForm } from "../plan/sync-plan"
 import { type Snapshot } from "../record/quarantine";
 import { conditionEvents, hubStatus, nodeHealth, statusPatch, type SyncOutcome } from "../status";
 import { type Cluster } from "./cluster";
+import { addFinalizer, hasFinalizer, removeFinalizer } from "./finalizer";
 import { type HubReader, type ReadResult } from "./hub-reader";
 import { intervalMs, syncIntervalOf } from "./hub-settings";
 import { HubNodes } from "./hub-nodes";
@@ -111,7 +112,7 @@ export class HubController {
 
     // 2. On its way out: its nodes first, then the hub.
     if (hub.metadata.deletionTimestamp !== undefined) return await this.finalize(key, hub);
-    await this.ensureFinalizer(hub);
+    await addFinalizer(this.options.cluster.client, HUBS, hub, FINALIZER_HUB);
 
     // 3. Its forms, each with the revision of its content. One that cannot be had keeps nobody else waiting.
     const forms = this.formsOf(hub);
@@ -180,8 +181,8 @@ export class HubController {
   }
 
   private async finalize(key: string, hub: LynqHubObject): Promise<ProcessResult | undefined> {
-    const { namespace = "", name = "", finalizers = [], resourceVersion } = hub.metadata;
-    if (!finalizers.includes(FINALIZER_HUB)) return undefined;
+    const { namespace = "", name = "" } = hub.metadata;
+    if (!hasFinalizer(hub, FINALIZER_HUB)) return undefined;
     await this.options.reader.forget(key);
     const nodes = this.options.index.ofHub(namespace, name).map(node => this.existing(hub, node));
     await this.nodes.delete(
@@ -193,26 +194,8 @@ export class HubController {
     if (nodes.length > 0) return undefined;
     const left = await this.options.cluster.client.list(NODES, { namespace });
     if (left.items.some(item => toNode(item).spec.hubId === name)) return { requeueAfterMs: 1000 };
-    await this.options.cluster.client.mergePatch(
-      HUBS,
-      { namespace, name },
-      {
-        metadata: { resourceVersion, finalizers: finalizers.filter(finalizer => finalizer !== FINALIZER_HUB) },
-      },
-    );
+    await removeFinalizer(this.options.cluster.client, HUBS, hub, FINALIZER_HUB);
     return undefined;
-  }
-
-  private async ensureFinalizer(hub: LynqHubObject): Promise<void> {
-    const { namespace, name = "", finalizers = [], resourceVersion } = hub.metadata;
-    if (finalizers.includes(FINALIZER_HUB)) return;
-    await this.options.cluster.client.mergePatch(
-      HUBS,
-      { namespace, name },
-      {
-        metadata: { resourceVersion, finalizers: [...finalizers, FINALIZER_HUB] },
-      },
-    );
   }
 
   /** Undefined for a form that does not compile: its nodes stay as they are, and the form's own status says why. */

@@ -1,5 +1,5 @@
 import { type LynqNodeObject, type LynqNodeStatus } from "../../crds";
-import { ApiError, type ProcessResult } from "../cluster";
+import { type ProcessResult } from "../cluster";
 import { FINALIZER_NODE } from "../metadata";
 import { entryGvk, gvkKey, type InventoryEntry } from "../plan/inventory";
 import { belongings, type Removal } from "../plan/prune";
@@ -7,6 +7,7 @@ import { labelValue } from "../record/label-value";
 import { nodeStatus, type ResourceOutcome } from "../status";
 import { type Children, KindNotWatchableError } from "./children";
 import { type Cluster } from "./cluster";
+import { hasFinalizer, removeFinalizer } from "./finalizer";
 import { NODES } from "./kinds";
 import { nodeIdentity } from "./node-context";
 import { type Remover } from "./removal";
@@ -30,7 +31,7 @@ export class NodeCleanup {
     status: LynqNodeStatus | undefined,
     publish: (status: LynqNodeStatus) => Promise<void>,
   ): Promise<ProcessResult | undefined> {
-    if (!(node.metadata.finalizers ?? []).includes(FINALIZER_NODE)) return undefined;
+    if (!hasFinalizer(node, FINALIZER_NODE)) return undefined;
     const identity = nodeIdentity(node);
     const inventory = inventoryOf(status?.inventory ?? []);
     try {
@@ -74,7 +75,8 @@ export class NodeCleanup {
       }
     }
     if (outcomes.length === 0) {
-      await this.release(node);
+      await removeFinalizer(this.cluster.client, NODES, node, FINALIZER_NODE);
+      this.cluster.events.record(node, "Normal", "LynqNodeDeleted", "everything is cleaned up");
       return undefined;
     }
     await publish(
@@ -111,22 +113,6 @@ export class NodeCleanup {
         }
       }),
     );
-  }
-
-  private async release(node: LynqNodeObject): Promise<void> {
-    const { namespace, name = "", resourceVersion, finalizers = [] } = node.metadata;
-    try {
-      await this.cluster.client.mergePatch(
-        NODES,
-        { namespace, name },
-        {
-          metadata: { resourceVersion, finalizers: finalizers.filter(finalizer => finalizer !== FINALIZER_NODE) },
-        },
-      );
-      this.cluster.events.record(node, "Normal", "LynqNodeDeleted", "everything is cleaned up");
-    } catch (error) {
-      if (!(error instanceof ApiError && error.isNotFound())) throw error;
-    }
   }
 }
 

@@ -10,6 +10,7 @@ import { labelValue } from "../record/label-value";
 import { eventsFor, failedNodeStatus, nodeStatus, type ResourceOutcome, statusPatch } from "../status";
 import { type Children, KindNotWatchableError } from "./children";
 import { type Cluster } from "./cluster";
+import { addFinalizer } from "./finalizer";
 import { NODES } from "./kinds";
 import { NodeCleanup } from "./node-cleanup";
 import { nodeIdentity, redactor, renderContext } from "./node-context";
@@ -75,7 +76,7 @@ export class NodeController {
     }
 
     // 3. Nothing is written for a node that could go without a clean-up.
-    await this.ensureFinalizer(node);
+    await addFinalizer(this.options.cluster.client, NODES, node, FINALIZER_NODE);
 
     // 4. The content of its revision, and the record.
     const begun = await this.begin(node);
@@ -266,19 +267,6 @@ export class NodeController {
       }
     }
     return { requeueAfterMs };
-  }
-
-  private async ensureFinalizer(node: LynqNodeObject): Promise<void> {
-    const finalizers = node.metadata.finalizers ?? [];
-    if (finalizers.includes(FINALIZER_NODE)) return;
-    const { namespace, name = "", resourceVersion } = node.metadata;
-    await this.options.cluster.client.mergePatch(
-      NODES,
-      { namespace, name },
-      {
-        metadata: { resourceVersion, finalizers: [...finalizers, FINALIZER_NODE] },
-      },
-    );
   }
 
   private async publish(node: LynqNodeObject, memory: Memory, next: LynqNodeStatus): Promise<void> {
