@@ -4,6 +4,7 @@ import { databaseSync } from "./capabilities/database-sync";
 import { formRollout } from "./capabilities/form-rollout";
 import { nodeReconcile } from "./capabilities/node-reconcile";
 import { trackingLabels } from "./capabilities/tracking-labels";
+import { operatorSettings } from "./lib/controllers/settings";
 import cfg from "./package.json";
 
 const lynq = new PeprModule(cfg, [databaseSync, formRollout, nodeReconcile, admission, trackingLabels], {
@@ -11,4 +12,8 @@ const lynq = new PeprModule(cfg, [databaseSync, formRollout, nodeReconcile, admi
 });
 
 // `pepr build` loads the module to read its bindings; it must not listen then.
-if (process.env.PEPR_MODE !== "build") lynq.start(Number(process.env.LYNQ_PORT ?? 3000));
+if (process.env.PEPR_MODE !== "build") {
+  // What an administrator set wrongly ends the process here, before anything is admitted or written.
+  operatorSettings();
+  lynq.start(Number(process.env.LYNQ_PORT ?? 3000));
+}

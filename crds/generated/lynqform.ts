@@ -11,6 +11,11 @@ export interface LynqFormSpec {
    * without escaping, partials and lambdas. Left out, it is gotemplate.
    */
   templateEngine?: TemplateEngine;
+  /**
+   * ServiceAccount, in the form's namespace, that the operator acts as for everything that it writes or deletes for the
+   * form. Left out, the operator writes with its own rights.
+   */
+  serviceAccountName?: string;
   /** How a change of the form spreads over existing nodes. New rows never wait for it. */
   rollout?: RolloutSettings;
   /** Old revisions of the form that are kept. A revision that a node still uses is kept anyway. */

@@ -15,6 +15,11 @@ export interface LynqNodeSpec {
    * operator left behind.
    */
   formRevision?: string;
+  /**
+   * ServiceAccount, in the node's namespace, that the operator acts as for everything that it writes or deletes for the
+   * node. Absent where the form names none.
+   */
+  serviceAccountName?: string;
   /** The row's variables that are not sensitive. */
   values?: Record<string, string>;
   /** Secret with the row's sensitive variables. Absent when there are none. */

@@ -45,12 +45,14 @@ export interface CompiledResource {
 
 /** A form revision, compiled once and rendered for every row. */
 export interface Blueprint {
+  /** ServiceAccount, in the form's namespace, as which everything is written; undefined for the operator's own identity. */
+  readonly serviceAccountName: string | undefined;
   readonly resources: readonly CompiledResource[];
   readonly graph: DependencyGraph;
 }
 
-/** The part of a form that a revision keeps: its resources and their language, not how they are rolled out. */
-export type RevisionContent = Pick<LynqFormSpec, ResourceListName | "templateEngine">;
+/** The part of a form that a revision keeps: its resources, their language and who writes them, not how they are rolled out. */
+export type RevisionContent = Pick<LynqFormSpec, ResourceListName | "serviceAccountName" | "templateEngine">;
 
 /** A resource as a form lists it. */
 export interface ListedResource {
@@ -97,7 +99,7 @@ export function compileBlueprint(content: RevisionContent, templates: TemplateCa
   const built = buildGraph(resources);
   const [problem] = built.problems;
   if (problem !== undefined) throw new BlueprintError(problem.path ?? "spec", problem.message);
-  return { resources, graph: built.graph };
+  return { serviceAccountName: content.serviceAccountName, resources, graph: built.graph };
 }
 
 function compileResource(written: FormResource, path: string, compileAny: TemplateCompiler): CompiledResource {

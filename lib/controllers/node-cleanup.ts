@@ -10,6 +10,7 @@ import { type Cluster } from "./cluster";
 import { hasFinalizer, removeFinalizer } from "./finalizer";
 import { NODES } from "./kinds";
 import { nodeIdentity } from "./node-context";
+import { type ObjectAccess } from "./object-access";
 import { type Remover } from "./removal";
 import { inventoryOf } from "./resource-walk";
 
@@ -24,6 +25,7 @@ export class NodeCleanup {
     private readonly cluster: Cluster,
     private readonly children: Children,
     private readonly remover: Remover,
+    private readonly access: ObjectAccess,
   ) {}
 
   async run(
@@ -47,6 +49,7 @@ export class NodeCleanup {
       [...inventory.values()],
       this.children.ofNode(identity.namespace, labelValue(identity.name)),
     );
+    const client = this.access.of(node, "remove");
     const outcomes: ResourceOutcome[] = [];
     let wave: number | undefined;
     for (const removal of left) {
@@ -56,7 +59,7 @@ export class NodeCleanup {
         continue;
       }
       wave = removal.wave;
-      const result = await this.remover.remove(removal, identity, "LynqNodeDeleted");
+      const result = await this.remover.remove(removal, identity, client, "LynqNodeDeleted");
       if (result.state === "refused") {
         outcomes.push(outcomeOf(removal, "Failed", "CleanupPartialFailure", result.message));
         this.cluster.events.record(node, "Warning", "CleanupPartialFailure", `${nameOf(removal)}: ${result.message}`);

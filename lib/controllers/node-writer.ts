@@ -68,7 +68,7 @@ export class NodeWriter {
   }
 
   private async render(name: string, content: NodeContent): Promise<LynqNodeObject> {
-    const { hub, form, revision, record } = content;
+    const { hub, form, revision, blueprint, record } = content;
     const sensitive = new Set(hub.spec.sensitiveValues);
     const { namespace = "", name: hubName = "", uid: hubUid = "" } = hub.metadata;
     const spec = {
@@ -76,6 +76,7 @@ export class NodeWriter {
       templateRef: form,
       hubId: hubName,
       formRevision: revision,
+      ...(blueprint.serviceAccountName === undefined ? {} : { serviceAccountName: blueprint.serviceAccountName }),
       values: Object.fromEntries([...record.values].filter(([key]) => key !== "uid" && !sensitive.has(key))),
       ...(sensitive.size === 0 ? {} : { sensitiveValuesRef: { name: valuesSecretName(name) } }),
     };

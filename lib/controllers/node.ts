@@ -16,6 +16,7 @@ import { NodeCleanup } from "./node-cleanup";
 import { nodeIdentity, redactor, renderContext } from "./node-context";
 import { type PreparedResource, ResourcePreparer } from "./node-resources";
 import { type NodeValues } from "./node-values";
+import { type ObjectAccess } from "./object-access";
 import { ObjectWriter } from "./object-writer";
 import { Remover } from "./removal";
 import { inventoryOf, ResourceWalk } from "./resource-walk";
@@ -40,6 +41,7 @@ export interface NodeControllerOptions {
   readonly children: Children;
   readonly revisions: Revisions;
   readonly values: NodeValues;
+  readonly access: ObjectAccess;
 }
 
 /** Brings the stack of one node to where its record and form want it, and cleans it up when the node goes. */
@@ -51,12 +53,12 @@ export class NodeController {
   private readonly cleanup: NodeCleanup;
 
   constructor(private readonly options: NodeControllerOptions) {
-    const { cluster, children } = options;
+    const { cluster, children, access } = options;
     const { client, discovery, schemas, now } = cluster;
     this.preparer = new ResourcePreparer(discovery, schemas);
-    this.walk = new ResourceWalk(children, new ObjectWriter(client), new StorageClasses(client, now), now);
-    this.remover = new Remover(client, discovery, children, () => new Date(now()));
-    this.cleanup = new NodeCleanup(cluster, children, this.remover);
+    this.walk = new ResourceWalk(children, new StorageClasses(client, now), now);
+    this.remover = new Remover(discovery, children, () => new Date(now()));
+    this.cleanup = new NodeCleanup(cluster, children, this.remover, access);
   }
 
   /** One pass. @throws ConnectionError, ApiError: try again later */
@@ -100,6 +102,7 @@ export class NodeController {
     const written = [...inventory.values()].map(entry => entry.hash).join();
     const result = await this.walk.run(prepared, {
       node: context.node,
+      writer: new ObjectWriter(this.options.access.of(node, "write")),
       graph: blueprint.graph,
       inventory,
       drift: memory.drift,
@@ -235,9 +238,10 @@ export class NodeController {
       ),
       readyIds: new Set(outcomes.flatMap(({ id, state }) => (state === "Ready" ? [id] : []))),
     });
+    const client = this.options.access.of(node, "remove");
     let requeueAfterMs: number | undefined;
     for (const removal of removals) {
-      const result = await this.remover.remove(removal, identity, "RemovedFromTemplate");
+      const result = await this.remover.remove(removal, identity, client, "RemovedFromTemplate");
       const object = `${removal.gvk.kind} ${removal.namespace === undefined ? removal.name : `${removal.namespace}/${removal.name}`}`;
       const { events } = this.options.cluster;
       switch (result.state) {

@@ -2,12 +2,13 @@ import { type CompiledResource } from "../blueprint/compile";
 import { removeMatches } from "../blueprint/json-path";
 import { type KubernetesObject } from "../blueprint/object";
 import { type NodeIdentity } from "../blueprint/node-identity";
-import { ApiError, type ApiClient, type ApiResource, fieldManagerConflicts } from "../cluster";
+import { ApiError, type ApiResource, fieldManagerConflicts } from "../cluster";
 import { ANNOTATION_CREATED_ONCE, FIELD_MANAGER, LEGACY_FIELD_MANAGER } from "../metadata";
 import { describeConflicts } from "../plan/field-conflict";
 import { leaveIgnoredFields } from "../plan/ignored-fields";
 import { type InventoryEntry } from "../plan/inventory";
 import { type Ownership, ownershipOf } from "../plan/ownership";
+import { type ObjectClient, WriteForbiddenError } from "./object-access";
 import { takeUpAgain } from "./retain";
 
 /** What became of one write. */
@@ -43,7 +44,7 @@ const NO_SUCH_REVISION = "1";
 
 /** Writes objects by server-side apply, and never touches what is not ours without leave. */
 export class ObjectWriter {
-  constructor(private readonly client: ApiClient) {}
+  constructor(private readonly client: ObjectClient) {}
 
   /**
    * First contact: one request that can only create. When an object of that name exists, it is read, and its owner decides.
@@ -57,9 +58,14 @@ export class ObjectWriter {
       const { object } = await this.client.apply(resource, creation, { fieldManager: FIELD_MANAGER });
       return { state: "written", object };
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      if (!error.isConflict()) return refusal(error, request);
-      return await this.meet(request, error);
+      if (!(error instanceof ApiError && error.isConflict())) return refusal(error, request);
+      try {
+        return await this.meet(request, error);
+      } catch (met) {
+        // Whoever may write and not read: a refusal like any other.
+        if (met instanceof ApiError && met.isForbidden()) return refusal(met, request);
+        throw met;
+      }
     }
   }
 
@@ -68,9 +74,9 @@ export class ObjectWriter {
     try {
       return { state: "written", object: await this.write(request) };
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
       // Another object stands where ours was, or none: that is a first contact again.
-      if (request.uid !== undefined && isOtherObject(error)) return await this.create({ ...request, uid: undefined });
+      if (request.uid !== undefined && error instanceof ApiError && isOtherObject(error))
+        return await this.create({ ...request, uid: undefined });
       return refusal(error, request);
     }
   }
@@ -220,7 +226,12 @@ function replacement(desired: KubernetesObject, live: KubernetesObject): Kuberne
 const MISFIT = /^failed to (create typed patch object|convert new object)/;
 const WEBHOOK_AWAY = /failed calling webhook/;
 
-function refusal(error: ApiError, { secretive }: WriteRequest): WriteResult {
+/** @throws the error, when it tells nothing of this object */
+function refusal(error: unknown, { secretive }: WriteRequest): WriteResult {
+  if (error instanceof WriteForbiddenError) {
+    return { state: "refused", message: error.message, passing: false, misfit: false };
+  }
+  if (!(error instanceof ApiError)) throw error;
   const { serverMessage, status } = error;
   const misfit = status === 500 && MISFIT.test(serverMessage);
   const webhookAway = status === 500 && WEBHOOK_AWAY.test(serverMessage);

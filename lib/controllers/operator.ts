@@ -9,6 +9,7 @@ import {
   SchemaStore,
   WorkQueue,
 } from "../cluster";
+import { WritePolicy } from "../plan/write-policy";
 import { TemplateCache } from "../template";
 import { Children } from "./children";
 import { type Cluster } from "./cluster";
@@ -22,8 +23,10 @@ import { NodeIndex } from "./node-index";
 import { ResourcePreparer } from "./node-resources";
 import { NodeValues } from "./node-values";
 import { NodeWriter } from "./node-writer";
+import { ObjectAccess } from "./object-access";
 import { Revisions } from "./revisions";
 import { Secrets } from "./secrets";
+import { operatorSettings } from "./settings";
 
 /** Lanes of the queues: what goes and what is broken before what is new, and bulk last. */
 const LANE = { deletion: 0, child: 2, change: 5 } as const;
@@ -173,6 +176,7 @@ export class Operator {
       children: this.children,
       revisions,
       values: this.values,
+      access: new ObjectAccess(client, new WritePolicy(operatorSettings().writes)),
     });
     this.nodesWaitingForKinds = () => nodeController.waitingForKinds();
     const queue = (

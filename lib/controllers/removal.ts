@@ -1,9 +1,10 @@
 import { type NodeIdentity } from "../blueprint/node-identity";
-import { ApiError, type ApiClient, type ApiResource, type Discovery } from "../cluster";
+import { ApiError, type ApiResource, type Discovery } from "../cluster";
 import { type ChildFact, isChildOf } from "../plan/child";
 import { ownershipOf } from "../plan/ownership";
 import { type Removal } from "../plan/prune";
 import { type Children } from "./children";
+import { type ObjectClient, WriteForbiddenError } from "./object-access";
 import { markOrphaned, type OrphanedReason } from "./retain";
 
 /** - `gone`: nothing of it is left that is ours; `pending`: accepted, finalizers may take time; `refused`: the API server said no */
@@ -18,14 +19,18 @@ export type RemovalResult =
  */
 export class Remover {
   constructor(
-    private readonly client: ApiClient,
     private readonly discovery: Discovery,
     private readonly children: Children,
     private readonly now: () => Date,
   ) {}
 
   /** @throws ConnectionError, ApiError 5xx: nothing is known, try again */
-  async remove(removal: Removal, node: NodeIdentity, reason: OrphanedReason): Promise<RemovalResult> {
+  async remove(
+    removal: Removal,
+    node: NodeIdentity,
+    client: ObjectClient,
+    reason: OrphanedReason,
+  ): Promise<RemovalResult> {
     const resource = await this.discovery.resolveAnyVersion(removal.gvk);
     // A kind that is served in no version has no objects.
     if (resource === undefined) return { state: "gone", did: "nothing" };
@@ -34,9 +39,10 @@ export class Remover {
     if (child === undefined || !isThisNodes(child, removal, node)) return { state: "gone", did: "nothing" };
     try {
       return removal.deletionPolicy === "Retain"
-        ? await this.retain(resource, removal, node, reason)
-        : await this.delete(resource, removal, child);
+        ? await this.retain(client, resource, removal, node, reason)
+        : await this.delete(client, resource, removal, child);
     } catch (error) {
+      if (error instanceof WriteForbiddenError) return { state: "refused", message: error.message };
       if (!(error instanceof ApiError)) throw error;
       if (error.isNotFound()) return { state: "gone", did: "nothing" };
       if (error.status >= 500 || error.isConflict()) throw error;
@@ -44,9 +50,14 @@ export class Remover {
     }
   }
 
-  private async delete(resource: ApiResource, removal: Removal, child: ChildFact): Promise<RemovalResult> {
+  private async delete(
+    client: ObjectClient,
+    resource: ApiResource,
+    removal: Removal,
+    child: ChildFact,
+  ): Promise<RemovalResult> {
     if (child.deleting) return { state: "pending" };
-    await this.client.delete(
+    await client.delete(
       resource,
       { namespace: removal.namespace, name: removal.name },
       // Background by name: a Job deleted without it leaves its pods behind.
@@ -56,15 +67,16 @@ export class Remover {
   }
 
   private async retain(
+    client: ObjectClient,
     resource: ApiResource,
     removal: Removal,
     node: NodeIdentity,
     reason: OrphanedReason,
   ): Promise<RemovalResult> {
-    const live = await this.client.get(resource, { namespace: removal.namespace, name: removal.name });
+    const live = await client.get(resource, { namespace: removal.namespace, name: removal.name });
     if (live.metadata.uid !== removal.uid || ownershipOf(live, node).kind !== "ours")
       return { state: "gone", did: "nothing" };
-    this.children.wrote(await markOrphaned(this.client, resource, live, node, reason, this.now()));
+    this.children.wrote(await markOrphaned(client, resource, live, node, reason, this.now()));
     return { state: "gone", did: "retained" };
   }
 }

@@ -20,6 +20,8 @@ const NEW_KIND_MS = 11_000;
 
 export interface WalkContext {
   readonly node: NodeIdentity;
+  /** Writes for this node, as whoever that is done. */
+  readonly writer: ObjectWriter;
   readonly graph: DependencyGraph;
   /** What the node has written so far, by object; the walk keeps it up to date. */
   readonly inventory: Map<string, InventoryEntry>;
@@ -44,7 +46,6 @@ export interface WalkResult {
 export class ResourceWalk {
   constructor(
     private readonly children: Children,
-    private readonly writer: ObjectWriter,
     private readonly storageClasses: StorageClasses,
     private readonly now: () => number,
   ) {}
@@ -154,13 +155,13 @@ export class ResourceWalk {
       const pause = drift.pauseLeft(this.now());
       if (pause > 0) {
         wake(pause);
-        drift.opponent ??= { message: child === undefined ? undefined : await this.writer.opponent(request) };
+        drift.opponent ??= { message: child === undefined ? undefined : await context.writer.opponent(request) };
         const message = context.redact(fightMessage(one, drift.opponent.message));
         return { ...identified, state: "Conflicted", reason: "ResourceConflict", message };
       }
     }
     const result: WriteResult =
-      decision.action === "create" ? await this.writer.create(request) : await this.writer.apply(request);
+      decision.action === "create" ? await context.writer.create(request) : await context.writer.apply(request);
     switch (result.state) {
       case "written":
       case "kept": {

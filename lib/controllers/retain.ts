@@ -1,6 +1,6 @@
 import { type NodeIdentity } from "../blueprint/node-identity";
 import { type KubernetesObject } from "../blueprint/object";
-import { type ApiClient, type ApiResource } from "../cluster";
+import { type ApiResource } from "../cluster";
 import {
   ANNOTATION_DELETION_POLICY,
   ANNOTATION_ORPHANED_AT,
@@ -16,6 +16,7 @@ import {
   LABEL_UID,
   RESERVED_PREFIX,
 } from "../metadata";
+import { type ObjectClient } from "./object-access";
 
 export type OrphanedReason = "RemovedFromTemplate" | "LynqNodeDeleted";
 
@@ -25,7 +26,7 @@ export type OrphanedReason = "RemovedFromTemplate" | "LynqNodeDeleted";
  * @throws ApiError isConflict when somebody was faster; look again
  */
 export async function markOrphaned(
-  client: ApiClient,
+  client: ObjectClient,
   resource: ApiResource,
   live: KubernetesObject,
   node: NodeIdentity,
@@ -70,7 +71,7 @@ export async function markOrphaned(
  * @throws ApiError isConflict when somebody was faster; look again
  */
 export async function takeUpAgain(
-  client: ApiClient,
+  client: ObjectClient,
   resource: ApiResource,
   live: KubernetesObject,
   desired: KubernetesObject,

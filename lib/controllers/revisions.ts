@@ -163,8 +163,13 @@ export function contentOf(spec: RevisionContent): RevisionContent {
   const lists = Object.fromEntries(
     resourceListNames.flatMap(list => (spec[list] === undefined ? [] : [[list, spec[list]]])),
   );
-  // The usual language is left out: naming it makes no other revision.
-  return spec.templateEngine === "mustache" ? { templateEngine: spec.templateEngine, ...lists } : lists;
+  const { serviceAccountName, templateEngine } = spec;
+  return {
+    ...(serviceAccountName === undefined ? {} : { serviceAccountName }),
+    // The usual language is left out: naming it makes no other revision.
+    ...(templateEngine === "mustache" ? { templateEngine } : {}),
+    ...lists,
+  };
 }
 
 function revisionName(form: string, content: RevisionContent): string {
