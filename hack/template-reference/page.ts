@@ -3,15 +3,11 @@ import { join } from "node:path";
 
 import { format } from "prettier";
 
+import { replaceBlock } from "../generated-block";
 import { projectFolder } from "../project";
 import { differencesText, referenceText } from "./reference";
 
 export const pagePath = join(projectFolder, "docs", "templates.md");
-
-const replaceBlock = (page: string, name: string, content: string): string =>
-  page.replace(new RegExp(`(<!-- ${name}: [^\\n]*-->\\n).*?(<!-- end -->)`, "s"), (_, start: string, end: string) =>
-    [start, "", content, "", end].join("\n").replace("\n\n\n", "\n\n"),
-  );
 
 /** docs/templates.md with its generated blocks made anew. */
 export function writtenPage(): Promise<string> {

@@ -98,7 +98,7 @@ export function compileBlueprint(content: RevisionContent, templates: TemplateCa
   );
   const built = buildGraph(resources);
   const [problem] = built.problems;
-  if (problem !== undefined) throw new BlueprintError(problem.path ?? "spec", problem.message);
+  if (problem !== undefined) throw new BlueprintError(problem.path, problem.message);
   return { serviceAccountName: content.serviceAccountName, resources, graph: built.graph };
 }
 

@@ -1,3 +1,6 @@
+import { type Finding, finding } from "./admission/findings";
+import { dependencyRules } from "./admission/rules/dependency-rules";
+import { type Rule } from "./admission/rules/rule";
 import { didYouMean } from "./near-miss";
 
 /** What the graph needs to know of a resource. */
@@ -6,11 +9,6 @@ export interface GraphResource {
   readonly dependIds?: readonly string[];
   /** Where the resource stands in the form, for problems: `spec.deployments[0]`. */
   readonly path?: string;
-}
-
-export interface GraphProblem {
-  readonly path?: string;
-  readonly message: string;
 }
 
 /** In which order resources go. Made by {@link buildGraph}. */
@@ -45,8 +43,8 @@ const suggestionLimit = 20;
  * whole path, at least one cycle of each group of resources that wait for each other. Where there are problems, the waves are those
  * without the edges at fault.
  */
-export function buildGraph(resources: readonly GraphResource[]): { graph: DependencyGraph; problems: GraphProblem[] } {
-  const problems: GraphProblem[] = [];
+export function buildGraph(resources: readonly GraphResource[]): { graph: DependencyGraph; problems: Finding[] } {
+  const problems: Finding[] = [];
   const vertices = collectVertices(resources, problems);
   connect(vertices, problems);
 
@@ -61,14 +59,12 @@ export function buildGraph(resources: readonly GraphResource[]): { graph: Depend
   return { graph: toGraph(vertices), problems };
 }
 
-function collectVertices(resources: readonly GraphResource[], problems: GraphProblem[]): Map<string, Vertex> {
+function collectVertices(resources: readonly GraphResource[], problems: Finding[]): Map<string, Vertex> {
   const vertices = new Map<string, Vertex>();
   for (const { id, path, dependIds = [] } of resources) {
     const first = vertices.get(id);
     if (first) {
-      problems.push(
-        problem(path, ".id", `the id ${JSON.stringify(id)} is already taken by ${first.path ?? "another resource"}`),
-      );
+      problems.push(problem(dependencyRules.idTaken, path, ".id", { id, first: first.path ?? "another resource" }));
       continue;
     }
     const position = vertices.size;
@@ -77,7 +73,7 @@ function collectVertices(resources: readonly GraphResource[], problems: GraphPro
   return vertices;
 }
 
-function connect(vertices: ReadonlyMap<string, Vertex>, problems: GraphProblem[]): void {
+function connect(vertices: ReadonlyMap<string, Vertex>, problems: Finding[]): void {
   let suggestions = 0;
   for (const vertex of vertices.values()) {
     const seen = new Set<string>();
@@ -86,19 +82,13 @@ function connect(vertices: ReadonlyMap<string, Vertex>, problems: GraphProblem[]
       seen.add(id);
       const dependency = vertices.get(id);
       if (dependency === vertex) {
-        problems.push(problem(vertex.path, `.dependIds[${index}]`, `${id} depends on itself`));
+        problems.push(problem(dependencyRules.self, vertex.path, `.dependIds[${index}]`, { id }));
       } else if (dependency) {
         vertex.dependencies.push(dependency);
         dependency.dependents.push(vertex.id);
       } else {
         const hint = suggestions++ < suggestionLimit ? didYouMean(id, vertices.keys()) : "";
-        problems.push(
-          problem(
-            vertex.path,
-            `.dependIds[${index}]`,
-            `no resource of the form has the id ${JSON.stringify(id)}${hint}`,
-          ),
-        );
+        problems.push(problem(dependencyRules.unknown, vertex.path, `.dependIds[${index}]`, { id, hint }));
       }
     });
   }
@@ -129,12 +119,12 @@ function visit(start: Vertex, onCycle: (cycle: Vertex[]) => void): void {
 }
 
 /** The cycle, told from the member that comes first in the form. */
-function describeCycle(cycle: readonly Vertex[]): GraphProblem {
+function describeCycle(cycle: readonly Vertex[]): Finding {
   const first = cycle.reduce((earliest, vertex) => (vertex.position < earliest.position ? vertex : earliest));
   const start = cycle.indexOf(first);
   const ids = [...cycle.slice(start), ...cycle.slice(0, start), first].map(({ id }) => id);
   const index = first.dependIds.findIndex(id => id === ids[1]);
-  return problem(first.path, `.dependIds[${index}]`, `dependencies form a cycle: ${ids.join(" → ")}`);
+  return problem(dependencyRules.cycle, first.path, `.dependIds[${index}]`, { ids });
 }
 
 function toGraph(vertices: ReadonlyMap<string, Vertex>): DependencyGraph {
@@ -156,6 +146,11 @@ function toGraph(vertices: ReadonlyMap<string, Vertex>): DependencyGraph {
   };
 }
 
-function problem(path: string | undefined, field: string, message: string): GraphProblem {
-  return path === undefined ? { message } : { path: path + field, message };
+function problem<Parameters>(
+  broken: Rule<Parameters>,
+  path: string | undefined,
+  field: string,
+  parameters: Parameters,
+): Finding {
+  return finding(broken, path === undefined ? "spec" : path + field, parameters);
 }

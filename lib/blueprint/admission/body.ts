@@ -4,6 +4,7 @@ import { fieldPath } from "../body";
 import { isPlainObject, parseGroupVersionKind } from "../object";
 import { type Findings } from "./findings";
 import { misplacedKind } from "./list-kinds";
+import { bodyRules, nameRules, none } from "./rules";
 
 /** What a form may say of an object's metadata; Lynq writes or ignores the rest. */
 const metadataFields: ReadonlySet<string> = new Set(["name", "namespace", "labels", "annotations"]);
@@ -15,10 +16,10 @@ export function checkBody(resource: FormResource, list: ResourceListName, path: 
   const kind = literal(spec["kind"], `${path}.spec.kind`, findings);
   if (apiVersion !== undefined && kind !== undefined) {
     const misplaced = misplacedKind(list, parseGroupVersionKind(apiVersion, kind).group, kind);
-    if (misplaced !== undefined) findings.error(`${path}.spec.kind`, misplaced);
+    if (misplaced !== undefined) findings.report(bodyRules.misplaced, `${path}.spec.kind`, misplaced);
   }
   if (spec["status"] !== undefined) {
-    findings.error(`${path}.spec.status`, "the cluster writes status, a form cannot; remove it");
+    findings.report(bodyRules.status, `${path}.spec.status`, none);
   }
   checkMetadata(spec["metadata"], `${path}.spec.metadata`, findings);
   checkKeys(resource.labelsTemplate, `${path}.labelsTemplate`, findings);
@@ -30,11 +31,11 @@ export function checkBody(resource: FormResource, list: ResourceListName, path: 
 /** apiVersion and kind decide the schema and the access rights, so a row has no say in them. */
 function literal(value: unknown, path: string, findings: Findings): string | undefined {
   if (typeof value !== "string" || value === "") {
-    findings.error(path, value === undefined || value === "" ? "is required" : "must be text");
+    findings.report(value === undefined || value === "" ? bodyRules.required : bodyRules.typeNotText, path, none);
     return undefined;
   }
   if (value.includes("{{")) {
-    findings.error(path, "cannot be a template; write one resource for each kind and choose with includeWhen");
+    findings.report(bodyRules.typeTemplated, path, none);
     return undefined;
   }
   return value;
@@ -43,13 +44,13 @@ function literal(value: unknown, path: string, findings: Findings): string | und
 function checkMetadata(metadata: unknown, path: string, findings: Findings): void {
   if (metadata === undefined) return;
   if (!isPlainObject(metadata)) {
-    findings.error(path, "must be an object; fill it in or remove it");
+    findings.report(bodyRules.metadataNotObject, path, none);
     return;
   }
   for (const field of ["name", "namespace"]) {
     const value = metadata[field];
     if (value !== undefined && value !== null && typeof value !== "string") {
-      findings.error(`${path}.${field}`, "must be text; put it in quotes");
+      findings.report(bodyRules.textExpected, `${path}.${field}`, none);
     }
   }
   checkTextMap(metadata["labels"], `${path}.labels`, findings);
@@ -57,11 +58,11 @@ function checkMetadata(metadata: unknown, path: string, findings: Findings): voi
   for (const [field, value] of Object.entries(metadata)) {
     if (metadataFields.has(field) || value === null) continue;
     if (field === "ownerReferences") {
-      findings.error(`${path}.${field}`, "Lynq decides who owns the object (deletionPolicy); remove it");
+      findings.report(bodyRules.ownerReferences, `${path}.${field}`, none);
     } else if (field === "generateName") {
-      findings.error(`${path}.${field}`, "an object needs the same name each time; use nameTemplate");
+      findings.report(bodyRules.generateName, `${path}.${field}`, none);
     } else {
-      findings.warn(fieldPath(path, field), "is ignored; a form gives name, namespace, labels and annotations");
+      findings.report(bodyRules.metadataIgnored, fieldPath(path, field), none);
     }
   }
 }
@@ -69,11 +70,11 @@ function checkMetadata(metadata: unknown, path: string, findings: Findings): voi
 function checkTextMap(map: unknown, path: string, findings: Findings): void {
   if (map === undefined || map === null) return;
   if (!isPlainObject(map)) {
-    findings.error(path, "must be a map of text");
+    findings.report(bodyRules.textMapExpected, path, none);
     return;
   }
   for (const [key, value] of Object.entries(map)) {
-    if (typeof value !== "string") findings.error(fieldPath(path, key), "must be text; put it in quotes");
+    if (typeof value !== "string") findings.report(bodyRules.textExpected, fieldPath(path, key), none);
   }
   checkKeys(map, path, findings);
 }
@@ -81,10 +82,7 @@ function checkTextMap(map: unknown, path: string, findings: Findings): void {
 function checkKeys(map: Record<string, unknown> | undefined, path: string, findings: Findings): void {
   for (const key of Object.keys(map ?? {})) {
     if (key.startsWith(RESERVED_PREFIX)) {
-      findings.error(
-        fieldPath(path, key),
-        `keys that begin with ${RESERVED_PREFIX} are Lynq's own; choose another prefix`,
-      );
+      findings.report(bodyRules.reservedKey, fieldPath(path, key), none);
     }
   }
 }
@@ -93,15 +91,12 @@ function checkName({ nameTemplate, spec }: FormResource, path: string, findings:
   const { metadata } = spec;
   const name = isPlainObject(metadata) ? metadata["name"] : undefined;
   const given = (nameTemplate ?? "") !== "" || (name !== undefined && name !== null && name !== "");
-  if (!given) findings.error(path, "has no name; set nameTemplate or spec.metadata.name");
+  if (!given) findings.report(nameRules.missing, path, none);
 }
 
 function checkNamespace({ targetNamespace, namespaceTemplate }: FormResource, path: string, findings: Findings): void {
   if (targetNamespace === undefined || namespaceTemplate === undefined) return;
   if (targetNamespace !== namespaceTemplate) {
-    findings.error(
-      `${path}.namespaceTemplate`,
-      "targetNamespace and namespaceTemplate are two spellings of one field and differ; keep one of them",
-    );
+    findings.report(bodyRules.twoNamespaces, `${path}.namespaceTemplate`, none);
   }
 }

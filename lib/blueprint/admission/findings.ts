@@ -1,3 +1,5 @@
+import { type Rule, type Severity } from "./rules/rule";
+
 /** One fault of a form or hub: where it is, and what is wrong and what to do, for people. */
 export interface Problem {
   /** Field in the object: `spec.deployments[0].spec.spec.replicas`. */
@@ -5,24 +7,36 @@ export interface Problem {
   readonly message: string;
 }
 
+/** A problem with the rule that found it. */
+export interface Finding extends Problem {
+  /** Id of the rule in the catalogue. */
+  readonly rule: string;
+  /** What the message was made of. */
+  readonly parameters: unknown;
+}
+
 /** What a check found: errors refuse the object, warnings let it pass. */
 export interface CheckResult {
-  readonly errors: readonly Problem[];
-  readonly warnings: readonly Problem[];
+  readonly errors: readonly Finding[];
+  readonly warnings: readonly Finding[];
 }
 
 /** Collects every problem of an object, so that its author sees all of them at once. */
 export class Findings implements CheckResult {
-  readonly errors: Problem[] = [];
-  readonly warnings: Problem[] = [];
+  readonly errors: Finding[] = [];
+  readonly warnings: Finding[] = [];
 
-  error(path: string, message: string): void {
-    this.errors.push({ path, message });
+  report<Parameters>(broken: Rule<Parameters>, path: string, parameters: Parameters): void {
+    this.add(broken.severity, finding(broken, path, parameters));
   }
 
-  warn(path: string, message: string): void {
-    this.warnings.push({ path, message });
+  add(severity: Severity, found: Finding): void {
+    (severity === "error" ? this.errors : this.warnings).push(found);
   }
+}
+
+export function finding<Parameters>(broken: Rule<Parameters>, path: string, parameters: Parameters): Finding {
+  return { rule: broken.id, path, message: broken.message(parameters), parameters };
 }
 
 /** An answer of an admission webhook stays readable, and far below the API server's limits. */

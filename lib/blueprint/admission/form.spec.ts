@@ -59,7 +59,7 @@ const articleForm: Omit<LynqFormSpec, "hubId"> = {
 
 describe("checkForm", () => {
   it("accepts the article's form, and warns that its hub does not map deployImage", () => {
-    expect(check(articleForm)).toEqual({
+    expect(check(articleForm)).toMatchObject({
       errors: [],
       warnings: [
         {
@@ -72,7 +72,7 @@ describe("checkForm", () => {
 
   it("accepts a form whose hub does not exist yet, with a warning, and checks no variable", () => {
     const form = { spec: { hubId: "later", configMaps: [configMap({ nameTemplate: "{{ .anything }}" })] } };
-    expect(checkForm(form, undefined)).toEqual({
+    expect(checkForm(form, undefined)).toMatchObject({
       errors: [],
       warnings: [
         {
@@ -84,7 +84,7 @@ describe("checkForm", () => {
   });
 
   it("warns of a form without resources", () => {
-    expect(check({})).toEqual({
+    expect(check({})).toMatchObject({
       errors: [],
       warnings: [{ path: "spec", message: "the form has no resources; its nodes stay empty" }],
     });
@@ -95,7 +95,7 @@ describe("checkForm", () => {
       configMaps: [configMap({ dependIds: ["b"] }), configMap({ nameTemplate: "{{ .uid" })],
       secrets: [{ id: "b", dependIds: ["config", "nowhere"], nameTemplate: "b", spec: { kind: "Secret" } }],
     });
-    expect(errors).toEqual([
+    expect(errors).toMatchObject([
       { path: "spec.configMaps[1].id", message: 'the id "config" is already taken by spec.configMaps[0]' },
       { path: "spec.secrets[0].dependIds[1]", message: 'no resource of the form has the id "nowhere"' },
       { path: "spec.configMaps[0].dependIds[0]", message: "dependencies form a cycle: config → b → config" },
@@ -106,7 +106,7 @@ describe("checkForm", () => {
 
   it("finds an id that two lists share", () => {
     const { errors } = check({ configMaps: [configMap()], manifests: [configMap()] });
-    expect(errors).toEqual([
+    expect(errors).toMatchObject([
       { path: "spec.manifests[0].id", message: 'the id "config" is already taken by spec.configMaps[0]' },
     ]);
   });
@@ -134,7 +134,9 @@ describe("templates", () => {
   });
 
   it("are refused where they print a variable that the hub does not map", () => {
-    expect(checkConfigMap(withSpec({ data: { a: "x\n{{ .planID }} {{ .planID }}", b: "{{ .elsewhere }}" } }))).toEqual({
+    expect(
+      checkConfigMap(withSpec({ data: { a: "x\n{{ .planID }} {{ .planID }}", b: "{{ .elsewhere }}" } })),
+    ).toMatchObject({
       errors: [
         {
           path: at(".spec.data.a"),
@@ -158,14 +160,14 @@ describe("templates", () => {
 
   it("may use uid, activate, hubId and templateRef with any hub", () => {
     const text = "{{ .uid }}{{ .activate }}{{ .hubId }}{{ .templateRef }}{{ $.uid }}";
-    expect(checkConfigMap(withSpec({ data: { text } }))).toEqual({ errors: [], warnings: [] });
+    expect(checkConfigMap(withSpec({ data: { text } }))).toMatchObject({ errors: [], warnings: [] });
   });
 
   it("may use host and hostOrUrl only where the hub maps hostOrUrl", () => {
     const changes = withSpec({ data: { text: "{{ .host }}{{ .hostOrUrl }}" } });
     expect(checkConfigMap(changes).errors).toHaveLength(2);
     const mapped = { ...hub, valueMappings: { ...hub.valueMappings, hostOrUrl: "url" } };
-    expect(checkConfigMap(changes, mapped)).toEqual({ errors: [], warnings: [] });
+    expect(checkConfigMap(changes, mapped)).toMatchObject({ errors: [], warnings: [] });
   });
 
   it.each<[string, Partial<FormResource>, string]>([
@@ -174,7 +176,7 @@ describe("templates", () => {
     [".labelsTemplate.t", { labelsTemplate: { t: "{{ .token }}" } }, "a label"],
     [".annotationsTemplate.t", { annotationsTemplate: { t: "{{ .token }}" } }, "an annotation"],
   ])("cannot bring a sensitive value into %s", (field, changes, part) => {
-    expect(checkConfigMap(changes).errors).toEqual([
+    expect(checkConfigMap(changes).errors).toMatchObject([
       {
         path: at(field),
         message: `uses .token, declared sensitive by hub my-saas-hub; a sensitive value cannot be part of ${part}`,
@@ -184,7 +186,7 @@ describe("templates", () => {
 
   it("may bring a sensitive value into a Secret; elsewhere it is a warning", () => {
     const body = { data: { t: "{{ .token }}" } };
-    expect(checkConfigMap(withSpec(body)).warnings).toEqual([
+    expect(checkConfigMap(withSpec(body)).warnings).toMatchObject([
       {
         path: at(".spec.data.t"),
         message:
@@ -192,7 +194,7 @@ describe("templates", () => {
       },
     ]);
     const secret = configMap({ spec: { apiVersion: "v1", kind: "Secret", ...body } });
-    expect(check({ secrets: [secret] })).toEqual({ errors: [], warnings: [] });
+    expect(check({ secrets: [secret] })).toMatchObject({ errors: [], warnings: [] });
   });
 
   it("cannot bring all variables into an annotation where one is sensitive", () => {
@@ -204,21 +206,21 @@ describe("templates", () => {
 
   it("cannot choose a name by chance; in a body chance is a warning, unless the object is created once", () => {
     const { errors } = checkConfigMap({ nameTemplate: "{{ now }}" });
-    expect(errors).toEqual([
+    expect(errors).toMatchObject([
       {
         path: at(".nameTemplate"),
         message: "calls a function that gives another result each time (now, rand*, gen*, uuidv4)",
       },
     ]);
     const chance = withSpec({ data: { secret: "{{ now }}" } });
-    expect(checkConfigMap(chance).warnings.map(({ path }) => path)).toEqual([at(".spec.data.secret")]);
-    expect(checkConfigMap({ ...chance, creationPolicy: "Once" })).toEqual({ errors: [], warnings: [] });
+    expect(checkConfigMap(chance).warnings.map(({ path }) => path)).toMatchObject([at(".spec.data.secret")]);
+    expect(checkConfigMap({ ...chance, creationPolicy: "Once" })).toMatchObject({ errors: [], warnings: [] });
   });
 
   it("may say includeWhen by a literal, if it is true or false", () => {
-    expect(checkConfigMap({ includeWhen: "true" }).errors).toEqual([]);
-    expect(checkConfigMap({ includeWhen: "" }).errors).toEqual([]);
-    expect(checkConfigMap({ includeWhen: "enabled" }).errors).toEqual([
+    expect(checkConfigMap({ includeWhen: "true" }).errors).toMatchObject([]);
+    expect(checkConfigMap({ includeWhen: "" }).errors).toMatchObject([]);
+    expect(checkConfigMap({ includeWhen: "enabled" }).errors).toMatchObject([
       {
         path: at(".includeWhen"),
         message: 'renders "enabled", but the field takes true or false; write a template such as {{ .enabled }}',
@@ -320,23 +322,23 @@ describe("bodies", () => {
       "targetNamespace and namespaceTemplate are two spellings of one field and differ; keep one of them",
     ],
   ])("with %s are refused", (_case, changes, field, message) => {
-    expect(checkConfigMap(changes).errors).toEqual([{ path: at(field), message }]);
+    expect(checkConfigMap(changes).errors).toMatchObject([{ path: at(field), message }]);
   });
 
   it("may leave the name to spec.metadata and say the namespace twice alike", () => {
     const metadata = { name: "fixed" };
     const changes = { nameTemplate: "", targetNamespace: "a", namespaceTemplate: "a", ...withSpec({ metadata }) };
-    expect(checkConfigMap(changes)).toEqual({ errors: [], warnings: [] });
+    expect(checkConfigMap(changes)).toMatchObject({ errors: [], warnings: [] });
   });
 
   it("may be of any kind in manifests", () => {
     const role = configMap({ spec: { apiVersion: "rbac.authorization.k8s.io/v1", kind: "Role", rules: [] } });
-    expect(check({ manifests: [role] })).toEqual({ errors: [], warnings: [] });
+    expect(check({ manifests: [role] })).toMatchObject({ errors: [], warnings: [] });
   });
 
   it("warn of metadata that has no effect", () => {
     const metadata = { creationTimestamp: null, resourceVersion: "7" };
-    expect(checkConfigMap(withSpec({ metadata }))).toEqual({
+    expect(checkConfigMap(withSpec({ metadata }))).toMatchObject({
       errors: [],
       warnings: [
         {
@@ -369,7 +371,7 @@ describe("a form that passes", () => {
     ["one ConfigMap", { configMaps: [configMap()] }],
     ["ignored fields", { configMaps: [configMap({ ignoreFields: ["$.data.plan"] })] }],
   ])("compiles: %s", (_case, form) => {
-    expect(check(form).errors).toEqual([]);
+    expect(check(form).errors).toMatchObject([]);
     expect(() => compileBlueprint(form, new TemplateCache(100))).not.toThrow();
   });
 });

@@ -5,6 +5,7 @@ import { JsonPathError, parseJsonPath } from "../json-path";
 import { checkBody } from "./body";
 import { type CheckResult, Findings } from "./findings";
 import { type HubLike } from "./hub";
+import { formRules, none } from "./rules";
 import { checkTemplates, templateScope } from "./templates";
 
 /** A LynqForm, as far as its check goes. */
@@ -21,16 +22,13 @@ export interface FormLike {
 export function checkForm({ spec }: FormLike, hub: HubLike | undefined): CheckResult {
   const findings = new Findings();
   if (hub === undefined) {
-    findings.warn(
-      "spec.hubId",
-      `there is no LynqHub ${spec.hubId} in the form's namespace yet; variables are checked when there is one`,
-    );
+    findings.report(formRules.hubMissing, "spec.hubId", { hubId: spec.hubId });
   }
   const resources = listResources(spec);
-  if (resources.length === 0) findings.warn("spec", "the form has no resources; its nodes stay empty");
+  if (resources.length === 0) findings.report(formRules.empty, "spec", none);
 
   const graphResources = resources.map(({ path, resource: { id, dependIds = [] } }) => ({ id, dependIds, path }));
-  for (const { path = "spec", message } of buildGraph(graphResources).problems) findings.error(path, message);
+  for (const problem of buildGraph(graphResources).problems) findings.add("error", problem);
 
   const scope = hub && templateScope(spec.hubId, hub.spec);
   for (const { list, path, resource, dialect } of resources) {
@@ -47,7 +45,7 @@ function checkIgnoreFields({ ignoreFields = [] }: FormResource, path: string, fi
       parseJsonPath(text);
     } catch (error) {
       if (!(error instanceof JsonPathError)) throw error;
-      findings.error(`${path}.ignoreFields[${index}]`, error.message);
+      findings.report(formRules.ignoreField, `${path}.ignoreFields[${index}]`, { reason: error.message });
     }
   });
 }

@@ -4,6 +4,7 @@ import { fieldPath } from "../body";
 import { didYouMean } from "../near-miss";
 import { isPlainObject } from "../object";
 import { type CheckResult, Findings } from "./findings";
+import { hubRules, none } from "./rules";
 import { hostVariables, ownVariables, rowVariables } from "./variables";
 
 /** A LynqHub, as far as its check goes. */
@@ -31,22 +32,19 @@ export function checkHub({ spec }: HubLike): CheckResult {
 function checkSource({ source }: LynqHubSpec, findings: Findings): void {
   const { mysql } = source;
   if (mysql === undefined) {
-    findings.error("spec.source.mysql", "is required when type is mysql");
+    findings.report(hubRules.sourceMissing, "spec.source.mysql", none);
     return;
   }
   if ((mysql.username === undefined) === (mysql.usernameRef === undefined)) {
-    findings.error("spec.source.mysql.username", "give exactly one of username and usernameRef");
+    findings.report(hubRules.username, "spec.source.mysql.username", none);
   }
   const { tls } = mysql;
   if ((tls?.certRef === undefined) !== (tls?.keyRef === undefined)) {
-    findings.error("spec.source.mysql.tls.certRef", "give both certRef and keyRef, or neither");
+    findings.report(hubRules.clientCertificate, "spec.source.mysql.tls.certRef", none);
   }
   const verifies = tls?.mode === "verify-ca" || tls?.mode === "verify-identity";
   if (tls?.caRef !== undefined && !verifies) {
-    findings.warn(
-      "spec.source.mysql.tls.caRef",
-      `is not used: mode ${tls.mode ?? "preferred"} checks no certificate; set mode to verify-ca or verify-identity`,
-    );
+    findings.report(hubRules.authorityUnused, "spec.source.mysql.tls.caRef", { mode: tls.mode ?? "preferred" });
   }
 }
 
@@ -54,10 +52,7 @@ function checkIntervals({ syncInterval, source }: LynqHubSpec, findings: Finding
   checkInterval(syncInterval, "spec.syncInterval", findings);
   checkInterval(source.syncInterval, "spec.source.syncInterval", findings);
   if (syncInterval !== undefined && source.syncInterval !== undefined && syncInterval !== source.syncInterval) {
-    findings.error(
-      "spec.syncInterval",
-      "spec.syncInterval and spec.source.syncInterval are two spellings of one setting and differ; keep one of them",
-    );
+    findings.report(hubRules.twoIntervals, "spec.syncInterval", none);
   }
 }
 
@@ -66,22 +61,16 @@ function checkInterval(interval: string | undefined, path: string, findings: Fin
   const [, count, unit] = /^([0-9]+)(s|m|h)$/.exec(interval) ?? [];
   const seconds = Number(count) * (secondsOf[unit ?? ""] ?? Number.NaN);
   if (!(seconds >= 1 && seconds <= longestIntervalHours * 3600)) {
-    findings.error(
-      path,
-      `${JSON.stringify(interval)} is no interval: a whole number followed by s, m or h, from 1s to ${longestIntervalHours}h`,
-    );
+    findings.report(hubRules.interval, path, { interval, longestHours: longestIntervalHours });
   }
 }
 
 function checkValueMappings({ valueMappings }: LynqHubSpec, findings: Findings): void {
   for (const name of ["uid", "activate"] as const) {
-    if (valueMappings[name].trim() === "") findings.error(`spec.valueMappings.${name}`, "is required: name a column");
+    if (valueMappings[name].trim() === "") findings.report(hubRules.columnRequired, `spec.valueMappings.${name}`, none);
   }
   if (valueMappings.hostOrUrl !== undefined) {
-    findings.warn(
-      "spec.valueMappings.hostOrUrl",
-      "is deprecated since v1.1.11 of the Go operator; map the column in extraValueMappings and use the toHost function",
-    );
+    findings.report(hubRules.hostOrUrl, "spec.valueMappings.hostOrUrl", none);
   }
 }
 
@@ -90,13 +79,13 @@ function checkExtraMappings(spec: LynqHubSpec, findings: Findings): void {
   if (spec.valueMappings.hostOrUrl !== undefined) hostVariables.forEach(name => reserved.add(name));
   for (const [name, column] of Object.entries(spec.extraValueMappings ?? {})) {
     const path = fieldPath("spec.extraValueMappings", name);
-    if (column.trim() === "") findings.error(path, "names no column");
+    if (column.trim() === "") findings.report(hubRules.columnEmpty, path, none);
     if (reserved.has(name)) {
-      findings.error(path, `the variable .${name} is Lynq's own; choose another name`);
+      findings.report(hubRules.variableReserved, path, { name });
     } else if (name === "") {
-      findings.error(path, "a variable needs a name");
+      findings.report(hubRules.variableUnnamed, path, none);
     } else if (!goIdentifier.test(name)) {
-      findings.warn(path, `a template cannot write .${name}; it needs {{ index . ${JSON.stringify(name)} }}`);
+      findings.report(hubRules.variableAwkward, path, { name });
     }
   }
 }
@@ -108,7 +97,7 @@ function checkRowSchema(spec: LynqHubSpec, findings: Findings): void {
     new RowSchema(rowSchema);
   } catch (error) {
     if (!(error instanceof RowSchemaError)) throw error;
-    findings.error("spec.rowSchema", error.message);
+    findings.report(hubRules.rowSchema, "spec.rowSchema", { reason: error.message });
     return;
   }
   const variables = rowVariables(spec);
@@ -116,18 +105,14 @@ function checkRowSchema(spec: LynqHubSpec, findings: Findings): void {
   if (Array.isArray(required)) {
     required.forEach((name: unknown, index) => {
       if (typeof name !== "string" || variables.has(name)) return;
-      findings.error(
-        `spec.rowSchema.required[${index}]`,
-        `the hub maps no variable ${JSON.stringify(name)}, so no row could ever pass${didYouMean(name, variables)}`,
-      );
+      const hint = didYouMean(name, variables);
+      findings.report(hubRules.schemaDemands, `spec.rowSchema.required[${index}]`, { name, hint });
     });
   }
   for (const name of isPlainObject(properties) ? Object.keys(properties) : []) {
     if (variables.has(name)) continue;
-    findings.warn(
-      fieldPath("spec.rowSchema.properties", name),
-      `the hub maps no variable ${JSON.stringify(name)}${didYouMean(name, variables)}`,
-    );
+    const hint = didYouMean(name, variables);
+    findings.report(hubRules.schemaKnows, fieldPath("spec.rowSchema.properties", name), { name, hint });
   }
 }
 
@@ -137,16 +122,16 @@ function checkSensitiveValues(spec: LynqHubSpec, findings: Findings): void {
   [...sensitive].forEach((name, index) => {
     const path = `spec.sensitiveValues[${index}]`;
     if (ownVariables.has(name)) {
-      findings.error(path, `.${name} is part of names, labels or status and cannot be sensitive`);
+      findings.report(hubRules.sensitiveOwn, path, { name });
     } else if (!variables.has(name)) {
       const candidates = [...variables].filter(variable => !ownVariables.has(variable));
-      findings.error(path, `the hub maps no variable ${JSON.stringify(name)}${didYouMean(name, candidates)}`);
+      findings.report(hubRules.sensitiveUnmapped, path, { name, hint: didYouMean(name, candidates) });
     }
   });
   if (spec.valueMappings.hostOrUrl === undefined) return;
   for (const name of hostVariables) {
     if (!sensitive.has(name) && hostVariables.some(other => sensitive.has(other))) {
-      findings.error("spec.sensitiveValues", `.host is made from .hostOrUrl: list ${name}, too`);
+      findings.report(hubRules.sensitiveHost, "spec.sensitiveValues", { name });
     }
   }
 }

@@ -25,8 +25,11 @@ describe("misplacedKind", () => {
   });
 
   it("names the list where a kind belongs", () => {
-    expect(misplacedKind("deployments", "apps", "StatefulSet")).toBe(
-      "deployments takes Deployment.apps, not StatefulSet.apps; put it in statefulSets",
-    );
+    expect(misplacedKind("deployments", "apps", "StatefulSet")).toEqual({
+      list: "deployments",
+      takes: "Deployment.apps",
+      kind: "StatefulSet.apps",
+      home: "statefulSets",
+    });
   });
 });

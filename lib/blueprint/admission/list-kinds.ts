@@ -25,12 +25,20 @@ const listKinds: Readonly<Record<ResourceListName, ListKind | undefined>> = {
   manifests: undefined,
 };
 
-/** Why an object of this kind does not belong in the list, and where it does; undefined when it does. */
-export function misplacedKind(list: ResourceListName, group: string, kind: string): string | undefined {
+/** Of an object that is in the wrong list: what the list takes, and where the object belongs. */
+export interface MisplacedKind {
+  readonly list: string;
+  readonly takes: string;
+  readonly kind: string;
+  readonly home: string;
+}
+
+/** Why an object of this kind does not belong in the list; undefined when it does. */
+export function misplacedKind(list: ResourceListName, group: string, kind: string): MisplacedKind | undefined {
   const taken = listKinds[list];
   if (taken === undefined || (taken.group === group && taken.kind === kind)) return undefined;
   const home = resourceListNames.find(name => listKinds[name]?.group === group && listKinds[name].kind === kind);
-  return `${list} takes ${describe(taken)}, not ${describe({ group, kind })}; put it in ${home ?? "manifests"}`;
+  return { list, takes: describe(taken), kind: describe({ group, kind }), home: home ?? "manifests" };
 }
 
 function describe({ group, kind }: ListKind): string {

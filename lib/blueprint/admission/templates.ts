@@ -5,6 +5,7 @@ import { RenderError } from "../errors";
 import { includeDecision } from "../leaf";
 import { didYouMean } from "../near-miss";
 import { type Findings } from "./findings";
+import { bodyRules, none, templateRules } from "./rules";
 import { deepestBody, type TemplatePlace, templatePlaces, type TemplateUse } from "./template-places";
 import { templateVariables } from "./variables";
 
@@ -38,7 +39,7 @@ export function checkTemplates(
   findings: Findings,
 ): void {
   const { places, tooDeep } = templatePlaces(resource, path);
-  for (const deep of tooDeep) findings.error(shorten(deep), `nests deeper than ${deepestBody} levels`);
+  for (const deep of tooDeep) findings.report(bodyRules.tooDeep, shorten(deep), { levels: deepestBody });
   for (const place of places) {
     const template = compile(place, dialect, findings);
     if (template === undefined) continue;
@@ -60,7 +61,7 @@ function compile({ path, source }: TemplatePlace, dialect: TemplateDialect, find
     const hint = /this looks like |did you mean \{\{ \./.test(error.reason)
       ? `; templateEngine: ${other} chooses the other language`
       : "";
-    findings.error(path, `${error.message}${hint}`);
+    findings.report(templateRules.syntax, path, { reason: error.message, hint });
     return undefined;
   }
 }
@@ -76,10 +77,10 @@ function checkCondition(
     includeDecision(source, path, text => JSON.stringify(text));
   } catch (error) {
     if (!(error instanceof RenderError)) throw error;
-    findings.error(
-      path,
-      `${error.reason}; write a template such as ${dialect === "mustache" ? "{{enabled}}" : "{{ .enabled }}"}`,
-    );
+    findings.report(templateRules.condition, path, {
+      reason: error.reason,
+      example: dialect === "mustache" ? "{{enabled}}" : "{{ .enabled }}",
+    });
   }
 }
 
@@ -92,12 +93,9 @@ function checkRepeatable(
 ): void {
   if (!analysis.nonDeterministic) return;
   if (use === "name" || use === "namespace" || use === "condition") {
-    findings.error(path, "calls a function that gives another result each time (now, rand*, gen*, uuidv4)");
+    findings.report(templateRules.identityChanges, path, none);
   } else if (creationPolicy !== "Once") {
-    findings.warn(
-      path,
-      "calls a function that gives another result each time (now, rand*, gen*, uuidv4), so the object changes with every reconcile; creationPolicy Once keeps the first result",
-    );
+    findings.report(templateRules.contentChanges, path, none);
   }
 }
 
@@ -113,14 +111,7 @@ function checkVariables(
     reported.add(`${name} ${guarded}`);
     const where = `line ${line}, column ${column}`;
     const hint = didYouMean(name, variables);
-    if (guarded) {
-      findings.warn(path, `hub ${hubId} maps no variable .${name} (${where}), so it is always missing${hint}`);
-    } else {
-      findings.error(
-        path,
-        `hub ${hubId} maps no variable .${name} (${where})${hint || "; add it to the hub's extraValueMappings, or give it a default"}`,
-      );
-    }
+    findings.report(guarded ? templateRules.missing : templateRules.unmapped, path, { hubId, name, where, hint });
   }
 }
 
@@ -139,9 +130,9 @@ function checkSecrecy(
     : `uses ${[...read].map(name => `.${name}`).join(", ")}, declared sensitive by hub ${hubId}`;
   const shown = shownUses[use];
   if (shown !== undefined) {
-    findings.error(path, `${what}; a sensitive value cannot be part of ${shown}`);
+    findings.report(templateRules.sensitiveShown, path, { what, place: shown });
   } else if (spec["kind"] !== "Secret") {
-    findings.warn(path, `${what}; the object is no Secret and shows it to everybody who can read it`);
+    findings.report(templateRules.sensitiveBody, path, { what });
   }
 }
 

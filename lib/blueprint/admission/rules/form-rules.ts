@@ -1,0 +1,30 @@
+import { none, type None, rule } from "./rule";
+
+/** Rules of a form as a whole. */
+export const formRules = {
+  hubMissing: rule<{ hubId: string }>({
+    id: "form-hub-missing",
+    severity: "warning",
+    checks: "the form's hub exists",
+    example: { hubId: "my-hub" },
+    message: ({ hubId }) =>
+      `there is no LynqHub ${hubId} in the form's namespace yet; variables are checked when there is one`,
+    fix: "apply the hub, or correct `hubId`; the form is checked again when the hub appears, and its `Valid` condition tells the result",
+  }),
+  empty: rule<None>({
+    id: "form-empty",
+    severity: "warning",
+    checks: "the form has resources",
+    example: none,
+    message: () => "the form has no resources; its nodes stay empty",
+    fix: "list at least one resource",
+  }),
+  ignoreField: rule<{ reason: string }>({
+    id: "ignore-field-syntax",
+    severity: "error",
+    checks: "every entry of `ignoreFields` is a JSONPath",
+    example: { reason: '"$.data[" is no JSONPath: …' },
+    message: ({ reason }) => reason,
+    fix: "write it as `$.spec.replicas`, `$.data['a.b']` or `$.spec.containers[?(@.name=='app')].image`",
+  }),
+};
