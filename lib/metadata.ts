@@ -31,5 +31,7 @@ export const ANNOTATION_ORPHANED_REASON = "lynq.sh/orphaned-reason";
 export const ANNOTATION_ORPHANED_FROM = "lynq.sh/orphaned-from";
 /** On a hub: the digest of a held set of deletions that a human lets go (docs/safety.md). */
 export const ANNOTATION_APPROVE_DELETION = "lynq.sh/approve-deletion";
+/** On a form or a hub in mode Plan: the digest of a plan that a human lets pass (docs/plan.md). */
+export const ANNOTATION_APPROVE_PLAN = "lynq.sh/approve-plan";
 /** Marks the Secret that holds a node's sensitive values. */
 export const LABEL_SENSITIVE_VALUES = "lynq.sh/sensitive-values";

@@ -1,6 +1,6 @@
 // Generated from crds/*.yaml by `npm run generate`. Do not edit.
 
-import { type Condition, type DeletionPolicy } from "./shared";
+import { type ApprovedPlan, type Condition, type DeletionPolicy, type Mode, type PendingPlan } from "./shared";
 
 /** Whose rows the form serves, and what each of them gets. */
 export interface LynqFormSpec {
@@ -16,6 +16,11 @@ export interface LynqFormSpec {
    * form. Left out, the operator writes with its own rights.
    */
   serviceAccountName?: string;
+  /**
+   * Apply carries changes out as they come. Plan changes nothing: it tells in status.plan what would be done with the
+   * form's nodes, and waits until exactly that is approved. What already runs is kept as it is, and healed.
+   */
+  mode?: Mode;
   /** How a change of the form spreads over existing nodes. New rows never wait for it. */
   rollout?: RolloutSettings;
   /** Old revisions of the form that are kept. A revision that a node still uses is kept anyway. */
@@ -56,6 +61,7 @@ export interface LynqFormSpec {
 
 /** What the API server fills in where a field is left out. */
 export const lynqFormSpecDefaults = {
+  mode: "Apply",
   revisionHistoryLimit: 10,
 } as const satisfies Partial<LynqFormSpec>;
 
@@ -153,6 +159,10 @@ export interface LynqFormStatus {
   observedGeneration?: number;
   /** Name of the ControllerRevision that holds the newest content of the form. */
   currentRevision?: string;
+  /** What waits for approval in mode Plan: every change of nodes that would be made now. Absent when nothing waits. */
+  plan?: PendingPlan;
+  /** The plan that was approved last, with those of its changes that are not done yet. */
+  approvedPlan?: ApprovedPlan;
   /** LynqNodes of the form. */
   totalNodes?: number;
   /** LynqNodes of the form whose Ready condition is True. */

@@ -1,6 +1,6 @@
 // Generated from crds/*.yaml by `npm run generate`. Do not edit.
 
-import { type Condition } from "./shared";
+import { type ApprovedPlan, type Condition, type Mode, type PendingPlan } from "./shared";
 
 /** Which rows to read, and what their columns mean. */
 export interface LynqHubSpec {
@@ -26,6 +26,11 @@ export interface LynqHubSpec {
    */
   sensitiveValues?: string[];
   /**
+   * Apply carries changes out as they come. Plan changes nothing: it tells in status.plan what would be done with the
+   * nodes of all its forms, and waits until exactly that is approved. What already runs is kept as it is, and healed.
+   */
+  mode?: Mode;
+  /**
    * Holds back a sync that would delete more nodes than minCount and more than maxPercent of the hub's nodes, until
    * somebody approves it. Creating and updating go on.
    */
@@ -34,6 +39,7 @@ export interface LynqHubSpec {
 
 /** What the API server fills in where a field is left out. */
 export const lynqHubSpecDefaults = {
+  mode: "Apply",
   deletionGuard: {},
 } as const satisfies Partial<LynqHubSpec>;
 
@@ -176,9 +182,13 @@ export interface LynqHubStatus {
   quarantined?: QuarantinedRow[];
   /** Deletions that the guard holds back. Absent when it holds none. */
   deletionHeld?: HeldDeletion;
+  /** What waits for approval in mode Plan: every change of nodes that would be made now. Absent when nothing waits. */
+  plan?: PendingPlan;
+  /** The plan that was approved last, with those of its changes that are not done yet. */
+  approvedPlan?: ApprovedPlan;
   /** A set of nodes that was approved for deletion and is not gone yet. Absent when there is none. */
   approvedDeletion?: ApprovedDeletion;
-  /** Current state: Ready, Reconciling, Stalled, DeletionHeld, RowsQuarantined. */
+  /** Current state: Ready, Reconciling, Stalled, DeletionHeld, RowsQuarantined, PlanPending. */
   conditions?: Condition[];
 }
 

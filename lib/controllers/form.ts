@@ -66,7 +66,20 @@ export class FormController {
     const rollout =
       maxSkew === 0 ? undefined : { lastProgress: lastProgress(nodes, revision), progressDeadlineSeconds };
     const now = new Date(cluster.now());
-    const next = formStatus({ generation, currentRevision: revision, problems, nodes: counts, rollout, previous }, now);
+    // What waits for approval is told by the hub's sync; here it only counts.
+    const pending = form.status?.plan;
+    const next = formStatus(
+      {
+        generation,
+        currentRevision: revision,
+        problems,
+        nodes: counts,
+        rollout: pending === undefined ? rollout : undefined,
+        ...(form.spec.mode === "Plan" ? { plan: { namespace, name, pending } } : {}),
+        previous,
+      },
+      now,
+    );
 
     // 4. Tell.
     const patch = statusPatch(previous, next);
@@ -115,8 +128,17 @@ export class FormController {
 
   private previous(key: string, form: LynqFormObject): LynqFormStatus | undefined {
     const written = this.written.get(key);
-    return written !== undefined && written.uid === form.metadata.uid ? written.status : form.status;
+    return written !== undefined && written.uid === form.metadata.uid ? written.status : withoutPlans(form.status);
   }
+}
+
+/** The hub's controller writes these fields, and nobody else. */
+function withoutPlans(status: LynqFormStatus | undefined): LynqFormStatus | undefined {
+  if (status === undefined) return undefined;
+  const rest = { ...status };
+  delete rest.plan;
+  delete rest.approvedPlan;
+  return rest;
 }
 
 function countNodes(nodes: readonly LynqNodeObject[], revision: string | undefined) {

@@ -136,7 +136,8 @@ export class HubNodes {
     this.cluster.events.record(hub, "Warning", "NodeWriteFailed", `LynqNode ${name}: ${error.serverMessage}`);
   }
 
-  private formNames(namespace: string | undefined): string[] {
+  /** Names of every form of the namespace; node names are told apart by them. */
+  formNames(namespace: string | undefined): string[] {
     return [...this.forms.facts()].flatMap(([, { metadata }]) =>
       metadata.namespace === namespace ? [metadata.name ?? ""] : [],
     );

@@ -15,9 +15,9 @@ import {
   type HeldDeletions,
   judgeDeletions,
 } from "../plan/deletion-guard";
-import { type ExistingNode, planSync, type WantedForm } from "../plan/sync-plan";
+import { type ExistingNode, planSync, type SyncPlan, unthrottled, type WantedForm } from "../plan/sync-plan";
 import { type Snapshot } from "../record/quarantine";
-import { conditionEvents, hubStatus, nodeHealth, statusPatch, type SyncOutcome } from "../status";
+import { conditionEvents, hubStatus, nodeHealth, type PlanOutcome, statusPatch, type SyncOutcome } from "../status";
 import { type Cluster } from "./cluster";
 import { addFinalizer, hasFinalizer, removeFinalizer } from "./finalizer";
 import { type HubReader, type ReadResult } from "./hub-reader";
@@ -27,6 +27,7 @@ import { HUBS, NODES, toNode } from "./kinds";
 import { type NodeIndex } from "./node-index";
 import { type NodeValues } from "./node-values";
 import { type NodeWriter } from "./node-writer";
+import { PlanApprovals, type PlanHold } from "./plan-approvals";
 import { type Revision, type Revisions } from "./revisions";
 
 /** What is known of a hub's table. */
@@ -44,6 +45,7 @@ interface SyncResult {
   readonly desired: number;
   readonly held: HeldDeletions | undefined;
   readonly approved: ApprovedDeletion | undefined;
+  readonly plan: PlanOutcome | undefined;
 }
 
 export interface HubControllerOptions {
@@ -69,9 +71,12 @@ export class HubController {
 
   private readonly nodes: HubNodes;
 
+  private readonly approvals: PlanApprovals;
+
   constructor(private readonly options: HubControllerOptions) {
     const { cluster, forms, revisions, writer } = options;
     this.nodes = new HubNodes(cluster, forms, revisions, writer);
+    this.approvals = new PlanApprovals(cluster, options.values);
   }
 
   /** One read of the table, then again after the interval, whether it worked or not. */
@@ -138,30 +143,50 @@ export class HubController {
     } else {
       const { namespace = "", name = "" } = hub.metadata;
       const nodes = this.options.index.ofHub(namespace, name);
-      const plan = planSync(
-        { records: complete.snapshot.records, quarantinedUids: complete.snapshot.quarantined.uids },
-        forms.map(form => wantedForm(form, revisions)),
-        nodes.map(node => this.existing(hub, node)),
-      );
+      const rows = { records: complete.snapshot.records, quarantinedUids: complete.snapshot.quarantined.uids };
+      const wanted = forms.map(form => wantedForm(form, revisions));
+      const existing = nodes.map(node => this.existing(hub, node));
 
-      // 5. What may go is decided before anything is created, and a hold or an approval is on record before anything is done.
-      const removals = await this.nodes.confirmed(plan.removals, { namespace, name }, new Set(plan.forms));
+      const free = planSync(rows, wanted, existing);
+      const gone = await this.nodes.confirmed(free.removals, { namespace, name }, new Set(free.forms));
+
+      // 5. In mode Plan, only what a human has approved goes on.
+      const hold = await this.withheld(hub, state, forms, () => ({
+        ...planSync(rows, wanted.map(unthrottled), existing),
+        removals: gone,
+      }));
+      const plan = hold === undefined ? free : planSync(rows, hold.restrict(wanted, rows.records.keys()), existing);
+
+      // 6. What may go is decided before anything is created, and a hold or an approval is on record before anything is done.
+      const removals = gone.filter(node => hold?.keeps(node) !== true);
       const verdict = this.judge(hub, state, removals, nodes);
-      const result = { desired: plan.desired, held: verdict.held, approved: verdict.approved };
-      if (verdict.held !== undefined || verdict.approved !== undefined) {
+      const result = { desired: plan.desired, held: verdict.held, approved: verdict.approved, plan: hold?.hub };
+      if (verdict.held !== undefined || verdict.approved !== undefined || hold?.hub !== undefined) {
         await this.publish(hub, state, forms.length, result);
       }
 
-      // 6. Create and change first, then delete. What fails is told, and does not stop the rest.
+      // 7. Create and change first, then delete. What fails is told, and does not stop the rest.
       await attempt(() => this.nodes.write(hub, plan, revisions, nodes));
       const removable = removals.filter(node => verdict.removable.has(node.uid));
       await attempt(() => this.nodes.delete(hub, removable, "its row is no longer active, or its form is gone"));
 
-      // 7. Tell.
+      // 8. Tell.
       await this.publish(hub, state, forms.length, result);
     }
     if (errors.length > 0) throw errors[0];
     return undefined;
+  }
+
+  private async withheld(
+    hub: LynqHubObject,
+    state: HubState,
+    forms: readonly LynqFormObject[],
+    everything: () => SyncPlan,
+  ): Promise<PlanHold | undefined> {
+    if (!this.approvals.concerns(hub, forms)) return undefined;
+    const formNames = this.nodes.formNames(hub.metadata.namespace);
+    const standing = state.status ?? hub.status;
+    return await this.approvals.judge({ hub, standing, forms, formNames, plan: everything() });
   }
 
   private judge(

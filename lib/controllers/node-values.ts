@@ -20,7 +20,8 @@ export class SecretTakenError extends Error {
 }
 
 const VALUES_KEY = "values.json";
-const HASH_KEY = "hash-key";
+/** Data key of a Secret that holds a key for hashes. */
+export const HASH_KEY = "hash-key";
 
 /** Sensitive values of nodes, each in a Secret that the node owns; followed by one watch, read from memory. */
 export class NodeValues {
@@ -131,7 +132,8 @@ export function sameValues(a: ReadonlyMap<string, string>, b: ReadonlyMap<string
   return a.size === b.size && [...a].every(([key, value]) => b.get(key) === value);
 }
 
-function readValues(secret: KubernetesObject): SensitiveValues {
+/** Content of a Secret with values. */
+export function readValues(secret: KubernetesObject): SensitiveValues {
   const data = decodeSecret(secret);
   const parsed: unknown = JSON.parse(data.get(VALUES_KEY) ?? "{}");
   const entries = isPlainObject(parsed) ? Object.entries(parsed) : [];

@@ -10,6 +10,7 @@ import {
   WorkQueue,
 } from "../cluster";
 import { WritePolicy } from "../plan/write-policy";
+import { ANNOTATION_APPROVE_PLAN } from "../metadata";
 import { TemplateCache } from "../template";
 import { Children } from "./children";
 import { type Cluster } from "./cluster";
@@ -95,7 +96,9 @@ export class Operator {
         this.formQueue.add(key);
         if (
           form?.metadata.generation === previous?.metadata.generation &&
-          form?.metadata.uid === previous?.metadata.uid
+          form?.metadata.uid === previous?.metadata.uid &&
+          form?.metadata.annotations?.[ANNOTATION_APPROVE_PLAN] ===
+            previous?.metadata.annotations?.[ANNOTATION_APPROVE_PLAN]
         )
           return;
         // Both: a form that was deleted and made again may serve another hub.

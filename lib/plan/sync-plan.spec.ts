@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { type ExistingNode, planSync, type WantedForm } from "./sync-plan";
+import { type ExistingNode, planSync, unthrottled, type WantedForm } from "./sync-plan";
 
 const record = (uid: string, values: Record<string, string> = {}) => ({
   uid,
@@ -71,6 +71,25 @@ describe("a sync", () => {
       [node("a", { deleting: true }), node("b", { deleting: true })],
     );
     expect([plan.creations, plan.updates, plan.removals]).toEqual([[], [], []]);
+  });
+});
+
+describe("a form whose changes wait for a yes", () => {
+  const waiting = form("web", { revision: "web-2", maxSkew: 1, withheld: new Set(["a", "new"]) });
+
+  it("gets nothing for these rows, and its rollout goes on with the others", () => {
+    const plan = planSync(rows(["a", "b", "new"]), [waiting], [node("a"), node("b")]);
+    expect(plan.creations).toEqual([]);
+    expect(names(plan.updates.map(update => update.node))).toEqual(["b"]);
+  });
+
+  it("is planned as a whole, whatever its rollout allows at a time", () => {
+    const plan = planSync(
+      rows(["a", "b"]),
+      [unthrottled(form("web", { revision: "web-2", maxSkew: 1 }))],
+      [node("a"), node("b")],
+    );
+    expect(names(plan.updates.map(update => update.node))).toEqual(["a", "b"]);
   });
 });
 

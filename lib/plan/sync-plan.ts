@@ -19,6 +19,8 @@ export interface WantedForm {
   readonly revision: string | undefined;
   /** Nodes that may be on their way to a new revision at once; 0 for all. */
   readonly maxSkew: number;
+  /** Uids of rows whose changes wait for a human's yes: nothing is created or changed for them. */
+  readonly withheld?: ReadonlySet<string>;
 }
 
 /** A LynqNode as it is. */
@@ -76,7 +78,7 @@ export function planSync(rows: WantedRows, forms: readonly WantedForm[], nodes: 
     let slots = rolloutSlots(form, nodes);
     for (const uid of [...rows.records.keys()].sort()) {
       const record = rows.records.get(uid);
-      if (record === undefined) continue;
+      if (record === undefined || form.withheld?.has(uid) === true) continue;
       const node = byIdentity.get(identity(form.name, uid));
       if (node === undefined) {
         creations.push({ form: form.name, revision, record });
@@ -112,6 +114,11 @@ export function planSync(rows: WantedRows, forms: readonly WantedForm[], nodes: 
     desired: rows.records.size * forms.length,
     forms: forms.map(form => form.name),
   };
+}
+
+/** The form as if every node could move at once: what a rollout comes to in the end. */
+export function unthrottled(form: WantedForm): WantedForm {
+  return { ...form, maxSkew: 0 };
 }
 
 function rolloutSlots(form: WantedForm, nodes: readonly ExistingNode[]): number {

@@ -10,16 +10,27 @@ interface Transition extends Pick<StatusEvent, "type" | "reason"> {
   readonly onNewMessage?: boolean;
 }
 
+/** Its message has the digest: another plan is news. */
+const PLAN_PENDING: Transition = {
+  condition: "PlanPending",
+  to: "True",
+  type: "Normal",
+  reason: "PlanPending",
+  onNewMessage: true,
+};
+
 /** Transitions that the Go operator tells by these reasons, and those of what it does not have. */
 const TRANSITIONS: Readonly<Record<"LynqHub" | "LynqForm", readonly Transition[]>> = {
   LynqHub: [
     { condition: "Ready", to: "False", type: "Warning", reason: "DatabaseQueryFailed" },
     { condition: "DeletionHeld", to: "True", type: "Warning", reason: "DeletionHeld" },
     { condition: "RowsQuarantined", to: "True", type: "Warning", reason: "RowsQuarantined" },
+    PLAN_PENDING,
   ],
   LynqForm: [
     { condition: "Valid", to: "False", type: "Warning", reason: "ValidationFailed", onNewMessage: true },
     { condition: "Valid", to: "True", type: "Normal", reason: "ValidationPassed" },
+    PLAN_PENDING,
   ],
 };
 

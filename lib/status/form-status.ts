@@ -1,7 +1,8 @@
-import { type LynqFormStatus, type RolloutStatus } from "../../crds";
+import { type LynqFormStatus, type PendingPlan, type RolloutStatus } from "../../crds";
 import { quotation } from "../readiness/quotation";
 import { type ConditionDraft, nextConditions } from "./condition";
 import { firstFew } from "./outcome";
+import { planCondition } from "./plan-status";
 import { type FormNodeCounts, type RolloutInput, rolloutStatus } from "./rollout-status";
 
 export interface FormStatusInput {
@@ -13,13 +14,15 @@ export interface FormStatusInput {
   readonly nodes: FormNodeCounts;
   /** Undefined when changes are not throttled. */
   readonly rollout: Omit<RolloutInput, "target" | "nodes" | "previous"> | undefined;
+  /** In mode Plan: what waits for approval. Outside of it, the field is left out. */
+  readonly plan?: { readonly namespace: string; readonly name: string; readonly pending: PendingPlan | undefined };
   readonly previous: LynqFormStatus | undefined;
 }
 
 /** Problems that the Valid condition spells out. */
 const SPELLED_OUT_PROBLEMS = 10;
 
-/** The whole status of a form: the Go operator's Valid and Applied, and Ready, Reconciling and Stalled as kstatus reads them. */
+/** The status of a form, but for what the hub's sync says of plans: the Go operator's Valid and Applied, and Ready, Reconciling and Stalled as kstatus reads them. */
 export function formStatus(input: FormStatusInput, now: Date): LynqFormStatus {
   const { generation, currentRevision, nodes, previous } = input;
   const rollout =
@@ -34,11 +37,15 @@ export function formStatus(input: FormStatusInput, now: Date): LynqFormStatus {
   };
 }
 
-function conditionsOf({ problems, nodes }: FormStatusInput, rollout: RolloutStatus | undefined): ConditionDraft[] {
+function conditionsOf(
+  { problems, nodes, plan }: FormStatusInput,
+  rollout: RolloutStatus | undefined,
+): ConditionDraft[] {
   const valid = validCondition(problems);
   const applied = appliedCondition(nodes);
-  const ready = readyCondition(valid, applied, nodes, rollout);
-  return [ready, valid, applied, ...progressConditions(ready, nodes)];
+  const waits = plan && planCondition({ kind: "LynqForm", ...plan }, plan.pending);
+  const ready = readyCondition(valid, applied, nodes, rollout, waits);
+  return [ready, valid, applied, ...(waits === undefined ? [] : [waits]), ...progressConditions(ready, nodes)];
 }
 
 /** Stalled when only people can help: the form, the rollout, or every node that is not ready has failed. */
@@ -46,6 +53,7 @@ function progressConditions(ready: ConditionDraft, nodes: FormNodeCounts): Condi
   if (ready.status === "True") return [];
   const moves =
     ready.reason === "RolloutInProgress" ||
+    ready.reason === "PlanPending" ||
     (ready.reason === "NotAllNodesReady" && nodes.ready + nodes.failed < nodes.total);
   return [{ ...ready, type: moves ? "Reconciling" : "Stalled", status: "True" }];
 }
@@ -79,10 +87,14 @@ function readyCondition(
   applied: ConditionDraft,
   nodes: FormNodeCounts,
   rollout: RolloutStatus | undefined,
+  plan: ConditionDraft | undefined,
 ): ConditionDraft {
   if (valid.status === "False") return { ...valid, type: "Ready" };
   if (rollout?.phase === "Failed") {
     return { type: "Ready", status: "False", reason: "ProgressDeadlineExceeded", message: rollout.message ?? "" };
+  }
+  if (nodes.updated < nodes.total && plan?.status === "True") {
+    return { type: "Ready", status: "False", reason: "PlanPending", message: plan.message };
   }
   if (nodes.updated < nodes.total) {
     const message = `${nodes.updated} of ${nodes.total} nodes are updated`;

@@ -1,9 +1,10 @@
-import { type HeldDeletion, type LynqHubStatus, type QuarantinedRow } from "../../crds";
+import { type HeldDeletion, type LynqHubStatus, type PendingPlan, type QuarantinedRow } from "../../crds";
 import { ANNOTATION_APPROVE_DELETION } from "../metadata";
 import { type ApprovedDeletion, type HeldDeletions } from "../plan/deletion-guard";
 import { quotation } from "../readiness/quotation";
 import { type ConditionDraft, findCondition, formatTime, nextConditions } from "./condition";
 import { firstFew, SPELLED_OUT } from "./outcome";
+import { planCondition, type PlanOutcome, planStatus } from "./plan-status";
 import { statusPatch } from "./status-patch";
 
 /** What the last try to read the table came to. */
@@ -22,6 +23,8 @@ export type SyncOutcome =
       readonly held: HeldDeletions | undefined;
       /** What a human let go and is not gone yet. */
       readonly approved: ApprovedDeletion | undefined;
+      /** In mode Plan: what waits for a human's yes, and what has it. */
+      readonly plan?: PlanOutcome | undefined;
     }
   | {
       readonly kind: "failed";
@@ -55,15 +58,16 @@ const LISTED_ROWS = 20;
  */
 export function hubStatus(input: HubStatusInput, now: Date): LynqHubStatus {
   const { previous, sync } = input;
+  const plans = sync.kind === "succeeded" ? planStatus(previous, sync.plan, now) : undefined;
   const status: LynqHubStatus = {
     ...(previous?.lastSuccessfulSyncTime !== undefined && { lastSuccessfulSyncTime: previous.lastSuccessfulSyncTime }),
-    ...(sync.kind === "succeeded" ? found(sync) : lastKnown(previous)),
+    ...(sync.kind === "succeeded" ? { ...found(sync), ...plans } : lastKnown(previous)),
     observedGeneration: input.generation,
     syncInterval: input.syncInterval,
     referencingTemplates: input.forms,
     ready: input.nodes.ready,
     failed: input.nodes.failed,
-    conditions: nextConditions(previous?.conditions ?? [], conditionsOf(input), input.generation, now),
+    conditions: nextConditions(previous?.conditions ?? [], conditionsOf(input, plans?.plan), input.generation, now),
   };
   const lastSuccess = sync.kind === "succeeded" ? sync.at : sync.kind === "failed" ? sync.lastSuccess : undefined;
   if (lastSuccess === undefined || statusPatch(previous, status) === undefined) return status;
@@ -76,6 +80,8 @@ function lastKnown({
   quarantined,
   deletionHeld,
   approvedDeletion,
+  plan,
+  approvedPlan,
 }: LynqHubStatus = {}): LynqHubStatus {
   return {
     desired,
@@ -83,6 +89,8 @@ function lastKnown({
     ...(quarantined !== undefined && { quarantined }),
     ...(deletionHeld !== undefined && { deletionHeld }),
     ...(approvedDeletion !== undefined && { approvedDeletion }),
+    ...(plan !== undefined && { plan }),
+    ...(approvedPlan !== undefined && { approvedPlan }),
   };
 }
 
@@ -106,7 +114,10 @@ function heldDeletion({ count, total, digest, examples }: HeldDeletions): HeldDe
   return { count, total, digest, examples: [...examples] };
 }
 
-function conditionsOf({ namespace, name, sync, previous }: HubStatusInput): readonly ConditionDraft[] {
+function conditionsOf(
+  { namespace, name, sync, previous }: HubStatusInput,
+  plan: PendingPlan | undefined,
+): readonly ConditionDraft[] {
   switch (sync.kind) {
     case "pending":
       return previous?.conditions !== undefined && previous.conditions.length > 0
@@ -133,13 +144,16 @@ function conditionsOf({ namespace, name, sync, previous }: HubStatusInput): read
         },
         heldCondition(namespace, name, sync.held),
         quarantineCondition(sync.quarantined, sync.rows.quarantined),
+        ...(sync.plan === undefined ? [] : [planCondition({ kind: "LynqHub", namespace, name }, plan)]),
       ];
   }
 }
 
 /** What only a read can change. */
 function kept(previous: LynqHubStatus | undefined): ConditionDraft[] {
-  return ["DeletionHeld", "RowsQuarantined"].flatMap(type => findCondition(previous?.conditions, type) ?? []);
+  return ["DeletionHeld", "RowsQuarantined", "PlanPending"].flatMap(
+    type => findCondition(previous?.conditions, type) ?? [],
+  );
 }
 
 function heldCondition(namespace: string, hub: string, held: HeldDeletions | undefined): ConditionDraft {

@@ -7,6 +7,7 @@ export { eventsFor, type EventFacts } from "./node-events";
 export { nodeHealth, type NodeHealth } from "./node-health";
 export { nodeStatus, type NodeStatusInput } from "./node-status";
 export { type ResourceOutcome, type ResourceState } from "./outcome";
+export { planCondition, type PlanOutcome, planStatus, type PlanStatus } from "./plan-status";
 export { type FormNodeCounts, progressDeadline, type RolloutInput, rolloutStatus } from "./rollout-status";
 export { type StatusEvent } from "./status-event";
 export { statusPatch, type StatusPatch } from "./status-patch";
