@@ -1,13 +1,24 @@
 import { type LynqFormObject, type LynqHubObject } from "../crds";
 import { checkForm, checkHub, type CheckResult } from "../lib/blueprint/admission";
 import { type KubernetesObject } from "../lib/blueprint/object";
+import { formatField, type SchemaProblem } from "../lib/blueprint/validation/schema-problem";
+import { SchemaValidator } from "../lib/blueprint/validation/schema-validator";
+import { storedForm } from "../lib/blueprint/validation/stored-form";
 import { API_GROUP, API_VERSION } from "../lib/metadata";
 import { type Position } from "../lib/template/position";
 import { byPlace, type Finding } from "./finding";
 import { type Manifest, type SourceText } from "./manifests/manifest";
 import { readManifests } from "./manifests/read";
-import { conform, type SchemaProblem } from "./schema/conform";
-import { type StructuralSchema } from "./schema/structural-schema";
+import { type DefinedKind } from "./defined-kinds";
+
+/** What is wrong with a field of a manifest, as its schema has it. */
+interface StructureProblem {
+  readonly path: string;
+  readonly message: string;
+  readonly kind: SchemaProblem["kind"];
+}
+
+const validator = new SchemaValidator();
 
 /** A form or hub of a file. */
 export interface Linted<T extends KubernetesObject> {
@@ -27,7 +38,7 @@ export interface LintResult {
  * What the API server and Lynq's admission would say of the forms and hubs of some files: their schemas first, then every
  * rule that needs no cluster. Other kinds are passed over.
  */
-export function lint(sources: readonly SourceText[], schemas: ReadonlyMap<string, StructuralSchema>): LintResult {
+export function lint(sources: readonly SourceText[], schemas: ReadonlyMap<string, DefinedKind>): LintResult {
   const findings = new Map<string, Finding[]>(sources.map(({ name }) => [name, []]));
   const report = (finding: Finding) => findings.get(finding.file)?.push(finding);
   const read = sources.map(readManifests);
@@ -55,11 +66,7 @@ export function hubOf(
 
 type Report = (finding: Finding) => void;
 
-function lintHub(
-  manifest: Manifest,
-  schemas: ReadonlyMap<string, StructuralSchema>,
-  report: Report,
-): Linted<LynqHubObject> {
+function lintHub(manifest: Manifest, schemas: ReadonlyMap<string, DefinedKind>, report: Report): Linted<LynqHubObject> {
   const { value, problems } = structure(manifest, schemas, report);
   if (!hasShape(problems)) return { manifest, object: undefined };
   // Its schema has been checked, field by field.
@@ -70,7 +77,7 @@ function lintHub(
 
 function lintForm(
   manifest: Manifest,
-  schemas: ReadonlyMap<string, StructuralSchema>,
+  schemas: ReadonlyMap<string, DefinedKind>,
   hubs: readonly Linted<LynqHubObject>[],
   report: Report,
 ): Linted<LynqFormObject> {
@@ -100,13 +107,14 @@ function lintForm(
 
 function structure(
   manifest: Manifest,
-  schemas: ReadonlyMap<string, StructuralSchema>,
+  schemas: ReadonlyMap<string, DefinedKind>,
   report: Report,
-): { value: unknown; problems: readonly SchemaProblem[] } {
+): { value: unknown; problems: readonly StructureProblem[] } {
   const schema = schemas.get(manifest.kind);
   if (schema === undefined) throw new TypeError(`there is no schema of ${manifest.kind}`);
-  const { value, problems } = conform(manifest.object, schema);
-  const all: SchemaProblem[] = [...problems];
+  const all: StructureProblem[] = validator
+    .problems(schema.units, manifest.kind, manifest.object)
+    .map(({ field, message, kind }) => ({ path: formatField(field), message, kind }));
   const expected = `${API_GROUP}/${API_VERSION}`;
   if (manifest.apiVersion !== expected) {
     all.push({ path: "apiVersion", message: `${manifest.kind} is a kind of ${expected}`, kind: "value" });
@@ -116,10 +124,10 @@ function structure(
     const place = kind === "unknown" ? manifest.locateKey(path) : manifest.locate(path);
     report({ severity: "error", file: manifest.source.name, ...place, path, message });
   }
-  return { value, problems: all };
+  return { value: storedForm(manifest.object, schema.node), problems: all };
 }
 
-function hasShape(problems: readonly SchemaProblem[]): boolean {
+function hasShape(problems: readonly StructureProblem[]): boolean {
   return problems.every(({ kind }) => kind !== "shape");
 }
 
@@ -127,7 +135,7 @@ function hasShape(problems: readonly SchemaProblem[]): boolean {
 function tell(
   manifest: Manifest,
   { errors, warnings }: CheckResult,
-  known: readonly SchemaProblem[],
+  known: readonly StructureProblem[],
   report: Report,
 ): void {
   const told = new Set(known.map(({ path }) => path));

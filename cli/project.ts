@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readSchemas, type StructuralSchema } from "./schema/structural-schema";
+import { type DefinedKind, readDefinitions } from "./defined-kinds";
 
 /** The package's folder: this file is in cli/, or bundled in dist/cli/. */
 export function packageFolder(): string {
@@ -10,7 +10,7 @@ export function packageFolder(): string {
 }
 
 /** Schemas of the kinds that users write, from the package's CustomResourceDefinitions. */
-export function projectSchemas(): ReadonlyMap<string, StructuralSchema> {
+export function projectSchemas(): ReadonlyMap<string, DefinedKind> {
   const folder = join(packageFolder(), "crds");
-  return readSchemas(["lynqforms.yaml", "lynqhubs.yaml"].map(file => readFileSync(join(folder, file), "utf8")));
+  return readDefinitions(["lynqforms.yaml", "lynqhubs.yaml"].map(file => readFileSync(join(folder, file), "utf8")));
 }

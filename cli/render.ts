@@ -7,7 +7,7 @@ import { type CheckedForm, FormRendering, type FormRenderingSettings, type Rende
 import { hubOf, lint, type Linted } from "./lint";
 import { type SourceText } from "./manifests/manifest";
 import { type RecordSource, RowError } from "./row/record-source";
-import { type StructuralSchema } from "./schema/structural-schema";
+import { type DefinedKind } from "./defined-kinds";
 
 /** What is to be rendered cannot be told from the files and options. */
 export class RenderRequestError extends Error {
@@ -16,7 +16,7 @@ export class RenderRequestError extends Error {
 
 export interface RenderRequest extends FormRenderingSettings {
   readonly sources: readonly SourceText[];
-  readonly schemas: ReadonlyMap<string, StructuralSchema>;
+  readonly schemas: ReadonlyMap<string, DefinedKind>;
   readonly row: RecordSource;
   /** Only the form of this name. */
   readonly form?: string;

@@ -1,5 +1,5 @@
 import Ajv, { type AnySchemaObject, type ErrorObject, type ValidateFunction } from "ajv";
-import { RE2JS } from "re2js";
+import { linearRegExp } from "./linear-regexp";
 import { quotedPrintable } from "./printable";
 import { ROW_FORMATS } from "./row-format";
 
@@ -72,7 +72,7 @@ function compile(schema: AnySchemaObject): ValidateFunction {
     strictTypes: true,
     allowUnionTypes: true,
     formats: { ...ROW_FORMATS },
-    code: { regExp: Object.assign(linearRegExp, { code: "linearRegExp" }) },
+    code: { regExp: linearRegExp },
     logger: false,
   });
   try {
@@ -80,12 +80,6 @@ function compile(schema: AnySchemaObject): ValidateFunction {
   } catch (error) {
     throw new RowSchemaError(`rowSchema is not usable: ${error instanceof Error ? error.message : String(error)}`);
   }
-}
-
-/** A regular expression that takes linear time. Ajv knows equal ones by their toString. */
-function linearRegExp(pattern: string): { test: (text: string) => boolean; toString: () => string } {
-  const compiled = RE2JS.compile(pattern);
-  return { test: text => compiled.matcher(text).find(), toString: () => pattern };
 }
 
 function variableOf({ instancePath, params }: ErrorObject): string | undefined {

@@ -1,18 +1,22 @@
 import { describe, expect, it } from "@jest/globals";
-import { projectSchemas } from "../project";
-import { conform } from "./conform";
+import { formatField } from "../lib/blueprint/validation/schema-problem";
+import { SchemaValidator } from "../lib/blueprint/validation/schema-validator";
+import { storedForm } from "../lib/blueprint/validation/stored-form";
+import { projectSchemas } from "./project";
 
 const schemas = projectSchemas();
 
 function problemsOf(kind: string, spec: unknown): string[] {
   const schema = schemas.get(kind);
   if (schema === undefined) throw new Error(`no schema of ${kind}`);
-  return conform({ apiVersion: "operator.lynq.sh/v1", kind, metadata: { name: "x" }, spec }, schema).problems.map(
-    ({ path, message }) => `${path}: ${message}`,
-  );
+  const object = { apiVersion: "operator.lynq.sh/v1", kind, metadata: { name: "x" }, spec };
+  return new SchemaValidator()
+    .problems(schema.units, kind, object)
+    .map(({ field, message }) => `${formatField(field)}: ${message}`)
+    .sort();
 }
 
-describe("conform, with the project's own schemas", () => {
+describe("the project's own kinds", () => {
   it.each([
     ["nothing", {}, ["spec.hubId: is required"]],
     ["an unknown field", { hubId: "h", deployment: [] }, ["spec.deployment: unknown field; did you mean deployments?"]],
@@ -24,8 +28,8 @@ describe("conform, with the project's own schemas", () => {
       { hubId: "h", secrets: [{ id: "a", creationPolicy: "once", timeoutSeconds: 0, nametemplate: "x", spec: {} }] },
       [
         'spec.secrets[0].creationPolicy: "once" is not one of Once, WhenNeeded; did you mean Once?',
-        "spec.secrets[0].timeoutSeconds: 0 is less than 1",
         "spec.secrets[0].nametemplate: unknown field; did you mean nameTemplate?",
+        "spec.secrets[0].timeoutSeconds: 0 is less than 1",
       ],
     ],
   ])("a form with %s", (_, spec, expected) => {
@@ -41,10 +45,10 @@ describe("conform, with the project's own schemas", () => {
         sensitiveValues: ["a", "a"],
       }),
     ).toEqual([
-      'spec.source.type: "oracle" is not one of mysql',
-      'spec.source.syncInterval: "30 s" does not match ^[0-9]+(s|m|h)$',
-      "spec.source.mysql.port: 70000 is more than 65535",
       'spec.sensitiveValues[1]: "a" is listed twice',
+      "spec.source.mysql.port: 70000 is more than 65535",
+      'spec.source.syncInterval: "30 s" does not match ^[0-9]+(s|m|h)$',
+      'spec.source.type: "oracle" is not one of mysql',
     ]);
   });
 
@@ -52,10 +56,10 @@ describe("conform, with the project's own schemas", () => {
     const schema = schemas.get("LynqForm");
     if (schema === undefined) throw new Error("no schema");
     const object = { data: { empty: null }, unknown: 1 };
-    const { value } = conform(
+    const stored = storedForm(
       { spec: { hubId: "h", jobs: null, nope: 1, secrets: [{ id: "a", spec: object }] } },
-      schema,
+      schema.node,
     );
-    expect(value).toEqual({ spec: { hubId: "h", secrets: [{ id: "a", spec: object }] } });
+    expect(stored).toEqual({ spec: { hubId: "h", secrets: [{ id: "a", spec: object }] } });
   });
 });
