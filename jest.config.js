@@ -23,7 +23,12 @@ module.exports = {
     { ...common, displayName: "unit", testMatch: ["<rootDir>/{lib,capabilities,crds,hack,cli}/**/*.spec.ts"] },
     { ...common, displayName: "datasource", testMatch: ["<rootDir>/test/datasource/**/*.spec.ts"] },
     /** Specs that share one cluster, database and operator, each in a namespace of its own. */
-    { ...common, ...environment, displayName: "cluster", testMatch: ["<rootDir>/test/cluster/**/*.spec.ts"] },
+    {
+      ...common,
+      ...environment,
+      displayName: "cluster",
+      testMatch: ["<rootDir>/test/{admission,cluster}/**/*.spec.ts"],
+    },
     /** Specs that stop, kill and restart what all share: one at a time. */
     { ...common, ...environment, displayName: "disruptive", testMatch: ["<rootDir>/test/disruptive/**/*.spec.ts"] },
   ],

@@ -1,6 +1,8 @@
 import { Capability, type PeprValidateRequest } from "pepr";
 import { LynqForm, LynqHub } from "../crds/kinds";
-import { reviewForm, reviewHub, type Verdict } from "../lib/controllers/admission";
+import { reviewForm } from "../lib/controllers/admission/form-review";
+import { reviewHub } from "../lib/controllers/admission/hub-review";
+import { type Review, type Verdict } from "../lib/controllers/admission/review";
 import { webhookClient } from "../lib/controllers/webhook-client";
 
 export const admission = new Capability({
@@ -12,17 +14,22 @@ const { When } = admission;
 
 When(LynqForm)
   .IsCreatedOrUpdated()
-  .Validate(async request => answer(request, () => reviewForm(request.Raw, webhookClient())));
+  .Validate(request => answer(request, review => reviewForm(review, webhookClient())));
 
 When(LynqHub)
   .IsCreatedOrUpdated()
-  .Validate(async request => answer(request, () => reviewHub(request.Raw)));
+  .Validate(request => answer(request, reviewHub));
 
-/** A deletion, finalizers included, always passes; and an error of ours reaches the user as a sentence, not as `{}`. */
-async function answer(request: PeprValidateRequest<LynqForm | LynqHub>, review: () => Verdict | Promise<Verdict>) {
-  if (request.Raw.metadata?.deletionTimestamp !== undefined) return request.Approve();
+/** An error of ours reaches the user as a sentence, not as `{}`. */
+async function answer<Kind extends LynqForm | LynqHub>(
+  request: PeprValidateRequest<Kind>,
+  check: (review: Review<Kind["spec"]>) => Verdict | Promise<Verdict>,
+) {
+  const { username = "", ...user } = request.Request.userInfo;
+  // The API server has checked both against our CRD; for a creation it sends null.
+  const old = (request.OldResource ?? undefined) as Kind | undefined;
   try {
-    const { refusal, warnings } = await review();
+    const { refusal, warnings } = await check({ object: request.Raw, old, user: { username, ...user } });
     return refusal === undefined ? request.Approve(warnings) : request.Deny(refusal, 422, warnings);
   } catch (error) {
     return request.Deny(`the check itself failed: ${error instanceof Error ? error.message : String(error)}`, 500);

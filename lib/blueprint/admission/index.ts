@@ -1,3 +1,3 @@
-export { type CheckResult, formatProblems, type Problem } from "./findings";
+export { type CheckResult, type Finding, Findings, formatProblems, type Problem } from "./findings";
 export { checkForm, type FormLike } from "./form";
 export { checkHub, type HubLike } from "./hub";

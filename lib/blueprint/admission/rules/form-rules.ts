@@ -11,6 +11,14 @@ export const formRules = {
       `there is no LynqHub ${hubId} in the form's namespace yet; variables are checked when there is one`,
     fix: "apply the hub, or correct `hubId`; the form is checked again when the hub appears, and its `Valid` condition tells the result",
   }),
+  hubUnread: rule<{ reason: string }>({
+    id: "form-hub-unread",
+    severity: "warning",
+    checks: "the form's hub can be read within two seconds",
+    example: { reason: "no answer within 2000 ms" },
+    message: ({ reason }) => `the LynqHub could not be read, so variables were not checked: ${reason}`,
+    fix: "look at the form's `Valid` condition: the operator checks it, too; or apply it again",
+  }),
   empty: rule<None>({
     id: "form-empty",
     severity: "warning",

@@ -1,0 +1,32 @@
+import { type LynqFormSpec, type LynqHubObject } from "../../../crds";
+import { checkForm, Findings } from "../../blueprint/admission";
+import { formRules } from "../../blueprint/admission/rules";
+import { type ApiClient, ApiError } from "../../cluster";
+import { HUBS, toHub } from "../kinds";
+import { isFree, judge, LOOKUP_MS, messageOf, PASS, type Review, type Verdict } from "./review";
+
+/** @throws never: a check that cannot be made is a warning that says so */
+export async function reviewForm(review: Review<LynqFormSpec>, client: ApiClient): Promise<Verdict> {
+  if (isFree(review)) return PASS;
+  const { object } = review;
+  const unchecked = new Findings();
+  const hub = await readHub(object.metadata?.namespace, object.spec.hubId, client, unchecked);
+  return judge(review, form => checkForm(form, hub), unchecked);
+}
+
+async function readHub(
+  namespace: string | undefined,
+  name: string,
+  client: ApiClient,
+  unchecked: Findings,
+): Promise<LynqHubObject | undefined> {
+  try {
+    const signal = AbortSignal.timeout(LOOKUP_MS);
+    return toHub(await client.get(HUBS, { namespace, name }, { signal }));
+  } catch (error) {
+    if (!(error instanceof ApiError && error.isNotFound())) {
+      unchecked.report(formRules.hubUnread, "spec.hubId", { reason: messageOf(error) });
+    }
+    return undefined;
+  }
+}
