@@ -205,7 +205,8 @@ function quoting(template: Template, context: RenderContext): (text: string) => 
   return text => (secret ? "a sensitive value" : JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text));
 }
 
-function readsSensitive({ analysis }: Template, { sensitive }: RenderContext): boolean {
+/** Whether a template may show a sensitive value, or something made of it. */
+export function readsSensitive({ analysis }: Template, { sensitive }: RenderContext): boolean {
   if (sensitive.size === 0) return false;
   return analysis.readsWholeData || analysis.variables.some(variable => sensitive.has(variable.name));
 }

@@ -5,6 +5,7 @@ import { type NodeIdentity } from "../blueprint/node-identity";
 import { ApiError, type ApiResource, fieldManagerConflicts } from "../cluster";
 import { ANNOTATION_CREATED_ONCE, FIELD_MANAGER, LEGACY_FIELD_MANAGER } from "../metadata";
 import { describeConflicts } from "../plan/field-conflict";
+import { isImmutableRefusal } from "../plan/immutable-field";
 import { leaveIgnoredFields } from "../plan/ignored-fields";
 import { type InventoryEntry } from "../plan/inventory";
 import { type Ownership, ownershipOf } from "../plan/ownership";
@@ -20,8 +21,15 @@ export type WriteResult =
   /**
    * `passing`: may succeed soon without anybody's help, as when the namespace is not there yet.
    * `misfit`: the body does not fit the kind's schema.
+   * `immutable`: only another object can have what is asked.
    */
-  | { readonly state: "refused"; readonly message: string; readonly passing: boolean; readonly misfit: boolean }
+  | {
+      readonly state: "refused";
+      readonly message: string;
+      readonly passing: boolean;
+      readonly misfit: boolean;
+      readonly immutable: boolean;
+    }
   /** The object of that name is on its way out. */
   | { readonly state: "terminating" };
 
@@ -229,7 +237,7 @@ const WEBHOOK_AWAY = /failed calling webhook/;
 /** @throws the error, when it tells nothing of this object */
 function refusal(error: unknown, { secretive }: WriteRequest): WriteResult {
   if (error instanceof WriteForbiddenError) {
-    return { state: "refused", message: error.message, passing: false, misfit: false };
+    return { state: "refused", message: error.message, passing: false, misfit: false, immutable: false };
   }
   if (!(error instanceof ApiError)) throw error;
   const { serverMessage, status } = error;
@@ -237,7 +245,8 @@ function refusal(error: unknown, { secretive }: WriteRequest): WriteResult {
   const webhookAway = status === 500 && WEBHOOK_AWAY.test(serverMessage);
   if (!misfit && !webhookAway && (status >= 500 || status === 429 || status === 401)) throw error;
   const passing = webhookAway || error.isNotFound() || error.isConflict();
-  return { state: "refused", message: secretive ? withoutWords(error) : serverMessage, passing, misfit };
+  const immutable = isImmutableRefusal(status, serverMessage);
+  return { state: "refused", message: secretive ? withoutWords(error) : serverMessage, passing, misfit, immutable };
 }
 
 /** What is wrong with which field, without the API server's words: they quote values, in whatever notation. */

@@ -1,7 +1,7 @@
 import { type DependencyGraph } from "../blueprint/graph";
 import { type NodeIdentity } from "../blueprint/node-identity";
 import { FIELD_MANAGER } from "../metadata";
-import { type ChildFact, isChildOf } from "../plan/child";
+import { type ChildFact, recognised } from "../plan/child";
 import { DriftHistory } from "../plan/drift-history";
 import { entryKey, type InventoryEntry } from "../plan/inventory";
 import { decideWrite, type WriteDecision } from "../plan/write-decision";
@@ -104,8 +104,7 @@ export class ResourceWalk {
     };
     const entry = context.inventory.get(one.key);
     const found = this.children.get(compiled.gvk, namespace, name ?? "");
-    // Another node's object is met as a stranger's, by the one request that can only create.
-    const child = found?.uid === entry?.uid || (found && isChildOf(found, context.node)) ? found : undefined;
+    const child = recognised(found, entry, context.node);
     const decision = decideWrite({ creationPolicy: compiled.creationPolicy, desiredHash: one.hash, entry, child });
 
     const hindrance = hinderedBy(compiled.skipOnDependencyFailure, decision, entry, one.hash, dependencies);

@@ -72,6 +72,15 @@ export function isChildOf(child: ChildFact, node: Pick<NodeIdentity, "namespace"
   return child.nodeNamespace === node.namespace && child.nodeLabel === labelValue(node.name);
 }
 
+/** The object that stands where one of the node's should, if it is the node's. Another's is met as a stranger's, by the one request that can only create. */
+export function recognised(
+  found: ChildFact | undefined,
+  entry: { readonly uid: string } | undefined,
+  node: Pick<NodeIdentity, "namespace" | "name">,
+): ChildFact | undefined {
+  return found !== undefined && (found.uid === entry?.uid || isChildOf(found, node)) ? found : undefined;
+}
+
 function unboundClaim(object: KubernetesObject): UnboundClaim | undefined {
   if (object.apiVersion !== "v1" || object.kind !== "PersistentVolumeClaim") return undefined;
   const { spec, status } = object;

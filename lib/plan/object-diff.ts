@@ -41,6 +41,7 @@ const KEPT_BY_SERVER: ReadonlySet<string> = new Set([
   "selfLink",
   "uid",
 ]);
+const NONE: ReadonlySet<string> = new Set();
 /** kubectl's copy of a whole object, and so of all that is sensitive in it. */
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
@@ -67,7 +68,9 @@ export function diffObjects(
     const masked = [was, is].some(
       leaf =>
         leaf !== undefined &&
-        (isCopy(leaf.location, inSecret) || tells(leaf, options.redact) || isBelow(path, options)),
+        (isCopy(leaf.location, inSecret) ||
+          tells(leaf, options.redact) ||
+          isWithin(path, options.sensitivePaths ?? NONE)),
     );
     return [
       {
@@ -96,9 +99,10 @@ function tells({ value }: Leaf, redact: DiffOptions["redact"]): boolean {
   return redact(text) !== text;
 }
 
-function isBelow(path: string, { sensitivePaths = new Set() }: DiffOptions): boolean {
-  for (const sensitive of sensitivePaths) {
-    if (path === sensitive || path.startsWith(`${sensitive}.`) || path.startsWith(`${sensitive}[`)) return true;
+/** Whether a path is one of these, or below one of them. */
+export function isWithin(path: string, paths: ReadonlySet<string>): boolean {
+  for (const outer of paths) {
+    if (path === outer || path.startsWith(`${outer}.`) || path.startsWith(`${outer}[`)) return true;
   }
   return false;
 }
