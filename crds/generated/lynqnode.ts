@@ -26,6 +26,11 @@ export interface LynqNodeSpec {
   sensitiveValuesRef?: SecretRef;
   /** The form's resources, as they are called for this row. */
   resources?: NodeResource[];
+  /**
+   * Kinds that earlier revisions named while the node was not at rest, so that what was written in the moment before a
+   * crash is found. Written by the operator; absent when there are none.
+   */
+  formerKinds?: FormerKind[];
 }
 
 /** Secret with the row's sensitive variables. Absent when there are none. */
@@ -50,6 +55,14 @@ export interface NodeResource {
   excluded?: boolean;
 }
 
+/** One kind. */
+export interface FormerKind {
+  /** API version of the kind. */
+  apiVersion: string;
+  /** The kind. */
+  kind: string;
+}
+
 /** What exists for the node. Written by the operator. */
 export interface LynqNodeStatus {
   /** Generation of the node that this status describes. */
@@ -72,7 +85,12 @@ export interface LynqNodeStatus {
   appliedResources?: string[];
   /** Every object that the node has written and answers for. Only these are ever pruned or deleted. */
   inventory?: InventoryItem[];
-  /** Current state: Ready, Reconciling, Stalled, Progressing, Conflicted, Degraded. */
+  /** How far the clean-up is. Present while the node is being deleted. */
+  deletion?: NodeDeletion;
+  /**
+   * Current state: Ready, Reconciling, Stalled, Progressing, Conflicted, Degraded; Pruning and Contested while they
+   * hold.
+   */
   conditions?: Condition[];
 }
 
@@ -104,4 +122,30 @@ export interface InventoryItem {
   appliedAt?: string;
   /** True when the object has been ready since the operator last changed it. */
   readyOnce?: boolean;
+}
+
+/** How far the clean-up is. Present while the node is being deleted. */
+export interface NodeDeletion {
+  /** When the node was asked to go. */
+  since: string;
+  /** Objects that the node answered for when its clean-up began. */
+  total: number;
+  /** Objects that are still there. */
+  left: number;
+  /** What the clean-up waits for now; the first few, in the order in which they go. */
+  waitingFor?: DeletionWait[];
+}
+
+/** One object that is on its way out, or that the API server refuses to delete. */
+export interface DeletionWait {
+  /** Kind of the object. */
+  kind: string;
+  /** Namespace of the object. Absent for cluster-scoped kinds. */
+  namespace?: string;
+  /** Name of the object. */
+  name: string;
+  /** Since when it is being deleted. Absent for an object whose deletion is refused. */
+  since?: string;
+  /** Why it is still there. */
+  message: string;
 }

@@ -60,6 +60,24 @@ export class Discovery {
     return undefined;
   }
 
+  /**
+   * Every kind of that name that can be listed, in the version that its group prefers. Asks for every group that the server has: for what is rare.
+   *
+   * @throws ApiError, ConnectionError when the server cannot say
+   */
+  async resolveName(kind: string): Promise<ApiResource[]> {
+    const answer = await this.client.request("GET", "/apis");
+    const groups = isPlainObject(answer) && Array.isArray(answer.groups) ? answer.groups.filter(isPlainObject) : [];
+    const preferred = groups.flatMap(({ name, preferredVersion }) => {
+      const version = isPlainObject(preferredVersion) ? preferredVersion.version : undefined;
+      return typeof name === "string" && typeof version === "string" ? [{ group: name, version }] : [];
+    });
+    const found = await Promise.all(
+      [{ group: "", version: "v1" }, ...preferred].map(groupVersion => this.resolve({ ...groupVersion, kind })),
+    );
+    return found.flatMap(resource => (resource?.verbs.includes("list") === true ? [resource] : []));
+  }
+
   private async versionsOf(group: string): Promise<string[]> {
     try {
       const answer = await this.client.request("GET", `/apis/${encodeURIComponent(group)}`);

@@ -9,6 +9,8 @@ export interface ChildrenOptions {
   readonly discovery: Discovery;
   /** Called when a child of a node appears, changes or goes. The label is the node's name, shortened for long names. */
   readonly onChange: (nodeNamespace: string, nodeLabel: string) => void;
+  /** Called when an object is no longer the node's whose labels it had: it is gone, or bears other labels, or none. */
+  readonly onFree: (object: string) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -168,6 +170,8 @@ export class Children {
       children.set(objectKey(fact.gvk, fact.namespace, fact.name), fact);
       this.byNode.set(node, children);
     }
+    if (previous !== undefined && (fact === undefined || nodeKey(fact) !== nodeKey(previous)))
+      this.options.onFree(objectKey(previous.gvk, previous.namespace, previous.name));
     for (const one of [previous, fact]) {
       if (one?.nodeNamespace !== undefined && one.nodeLabel !== undefined)
         this.options.onChange(one.nodeNamespace, one.nodeLabel);

@@ -1,20 +1,31 @@
 import { type LynqNodeObject, type LynqNodeStatus } from "../../crds";
+import { type GroupVersionKind } from "../blueprint/object";
 import { type ProcessResult } from "../cluster";
 import { FINALIZER_NODE } from "../metadata";
 import { entryGvk, gvkKey, type InventoryEntry } from "../plan/inventory";
-import { belongings, type Removal } from "../plan/prune";
+import { belongings, strayEntry } from "../plan/prune";
+import { type RetryHistory } from "../plan/retry-history";
 import { labelValue } from "../record/label-value";
-import { nodeStatus, type ResourceOutcome } from "../status";
+import { formatTime, nodeStatus, type ResourceOutcome } from "../status";
 import { type Children, KindNotWatchableError } from "./children";
 import { type Cluster } from "./cluster";
 import { hasFinalizer, removeFinalizer } from "./finalizer";
 import { NODES } from "./kinds";
-import { nodeIdentity } from "./node-context";
+import { namedKinds, nodeIdentity } from "./node-context";
 import { type ObjectAccess } from "./object-access";
-import { type Remover } from "./removal";
+import { type PredecessorKinds } from "./predecessor-kinds";
+import { removalName, removalOutcome, type RemovalWalk } from "./removal-walk";
 import { inventoryOf } from "./resource-walk";
 
-const RETRY_MS = 10_000;
+/** A kind that may not be watched now may be watched after a change of rights, which nobody tells us of. */
+const UNSEEN_RETRY_MS = 30_000;
+
+/** What a clean-up needs beside the node itself. */
+export interface CleanupContext {
+  readonly status: LynqNodeStatus | undefined;
+  readonly refusals: RetryHistory;
+  readonly publish: (status: LynqNodeStatus) => Promise<void>;
+}
 
 /**
  * Takes a node's stack down against the order of its dependencies, one wave after the other, and removes the finalizer only when everything is
@@ -24,120 +35,113 @@ export class NodeCleanup {
   constructor(
     private readonly cluster: Cluster,
     private readonly children: Children,
-    private readonly remover: Remover,
+    private readonly removals: RemovalWalk,
     private readonly access: ObjectAccess,
+    private readonly predecessorKinds: PredecessorKinds,
   ) {}
 
-  async run(
-    node: LynqNodeObject,
-    status: LynqNodeStatus | undefined,
-    publish: (status: LynqNodeStatus) => Promise<void>,
-  ): Promise<ProcessResult | undefined> {
+  async run(node: LynqNodeObject, context: CleanupContext): Promise<ProcessResult | undefined> {
     if (!hasFinalizer(node, FINALIZER_NODE)) return undefined;
     const identity = nodeIdentity(node);
-    const inventory = inventoryOf(status?.inventory ?? []);
-    try {
-      await this.watch(node, [...inventory.values()]);
-    } catch (error) {
-      if (!(error instanceof KindNotWatchableError)) throw error;
-      // What cannot be seen cannot be known to be gone: the finalizer stays.
-      this.cluster.events.record(node, "Warning", "CleanupPartialFailure", error.message);
-      return { requeueAfterMs: RETRY_MS };
-    }
-
-    const left = belongings(
+    const inventory = inventoryOf(context.status?.inventory ?? []);
+    const unseen = await this.watch(node, [...inventory.values()]);
+    const ours = belongings(
       [...inventory.values()],
       this.children.ofNode(identity.namespace, labelValue(identity.name)),
     );
-    const client = this.access.of(node, "remove");
-    const outcomes: ResourceOutcome[] = [];
-    let wave: number | undefined;
-    for (const removal of left) {
-      // A later wave goes first; the next one waits until nothing of it is left.
-      if (wave !== undefined && removal.wave < wave && outcomes.length > 0) {
-        outcomes.push(outcomeOf(removal, "Blocked", "WaitingForDependents", "waits until what depends on it is gone"));
-        continue;
-      }
-      wave = removal.wave;
-      const result = await this.remover.remove(removal, identity, client, "LynqNodeDeleted");
-      if (result.state === "refused") {
-        outcomes.push(outcomeOf(removal, "Failed", "CleanupPartialFailure", result.message));
-        this.cluster.events.record(node, "Warning", "CleanupPartialFailure", `${nameOf(removal)}: ${result.message}`);
-      } else if (result.state === "pending") {
-        outcomes.push(outcomeOf(removal, "Deleting", "Deleting", "is being deleted"));
-      } else {
-        inventory.delete(removal.key);
-        if (result.did === "retained") {
-          this.cluster.events.record(
-            node,
-            "Normal",
-            "ResourceRetained",
-            `${nameOf(removal)} is kept, marked as orphaned`,
-          );
-        }
-      }
+    for (const one of ours) {
+      if (!inventory.has(one.key)) inventory.set(one.key, strayEntry(one, highestWave(inventory) + 1));
     }
-    if (outcomes.length === 0) {
-      await removeFinalizer(this.cluster.client, NODES, node, FINALIZER_NODE);
-      this.cluster.events.record(node, "Normal", "LynqNodeDeleted", "everything is cleaned up");
-      return undefined;
+    const total = Math.max(context.status?.deletion?.total ?? 0, ours.length);
+    const publish = (outcomes: readonly ResourceOutcome[]) =>
+      this.publish(node, context, outcomes, [...inventory.values()], total);
+
+    // What cannot be seen cannot be known to be gone: nothing is touched, and the finalizer stays.
+    if (unseen !== undefined) {
+      if (context.refusals.failed("", unseen, this.cluster.now()))
+        this.cluster.events.record(node, "Warning", "CleanupPartialFailure", unseen);
+      await publish(ours.map(one => removalOutcome(one, "Failed", "CleanupPartialFailure", unseen)));
+      return { requeueAfterMs: UNSEEN_RETRY_MS };
     }
-    await publish(
-      nodeStatus(
-        {
-          generation: node.metadata.generation ?? 0,
-          outcomes,
-          inventory: [...inventory.values()],
-          formRevision: status?.formRevision,
-          previousConditions: status?.conditions ?? [],
-          deleting: true,
-        },
-        new Date(this.cluster.now()),
-      ),
+    context.refusals.succeeded("");
+
+    const report = await this.removals.run(
+      ours.map(one => ({ ...one, hold: undefined })),
+      {
+        node: identity,
+        client: this.access.of(node, "remove"),
+        reason: "LynqNodeDeleted",
+        refusals: context.refusals,
+      },
     );
-    return outcomes.some(({ state }) => state === "Failed") ? { requeueAfterMs: RETRY_MS } : undefined;
+    for (const { removal, message } of report.refused) {
+      this.cluster.events.record(node, "Warning", "CleanupPartialFailure", `${removalName(removal)}: ${message}`);
+    }
+    for (const removal of report.retained) {
+      const message = `${removalName(removal)} is kept, marked as orphaned`;
+      this.cluster.events.record(node, "Normal", "ResourceRetained", message);
+    }
+    for (const { key } of report.gone) inventory.delete(key);
+    if (report.left.length > 0) await publish(report.left);
+    if (report.failures.length > 0) throw report.failures[0];
+    if (report.left.length > 0) {
+      return report.requeueAfterMs === undefined ? undefined : { requeueAfterMs: report.requeueAfterMs };
+    }
+    await removeFinalizer(this.cluster.client, NODES, node, FINALIZER_NODE);
+    this.cluster.events.record(node, "Normal", "LynqNodeDeleted", "everything is cleaned up");
+    return undefined;
+  }
+
+  private async publish(
+    node: LynqNodeObject,
+    { status, publish }: CleanupContext,
+    outcomes: readonly ResourceOutcome[],
+    inventory: readonly InventoryEntry[],
+    total: number,
+  ): Promise<void> {
+    const now = new Date(this.cluster.now());
+    const next = nodeStatus(
+      {
+        generation: node.metadata.generation ?? 0,
+        outcomes,
+        inventory,
+        formRevision: status?.formRevision,
+        previousConditions: status?.conditions ?? [],
+        deleting: { since: node.metadata.deletionTimestamp ?? formatTime(now), total },
+      },
+      now,
+    );
+    await publish(next);
   }
 
   /**
    * Follows every kind that the node has written, and those that it names: an object that was written in the moment before a crash is in no inventory.
    *
-   * @throws KindNotWatchableError for a kind of the inventory; one that is only named was never written, since nothing is written unwatched
+   * @returns why a kind of the inventory cannot be seen; one that is only named was never written, since nothing is written unwatched
    */
-  private async watch(node: LynqNodeObject, inventory: readonly InventoryEntry[]): Promise<void> {
-    const written = new Map(inventory.map(entryGvk).map(gvk => [gvkKey(gvk), gvk]));
-    const named = new Map((node.spec.resources ?? []).map(entryGvk).map(gvk => [gvkKey(gvk), gvk]));
-    await Promise.all([...written.values()].map(gvk => this.children.watch(gvk)));
+  private async watch(node: LynqNodeObject, inventory: readonly InventoryEntry[]): Promise<string | undefined> {
+    const predecessor = await this.predecessorKinds.of(node);
+    const written = kindMap([...inventory.map(entryGvk), ...predecessor.applied]);
+    const named = kindMap([...namedKinds(node), ...predecessor.possible]);
+    const unseen: string[] = [];
     await Promise.all(
-      [...named.values()].map(async gvk => {
+      [...new Map([...named, ...written])].map(async ([key, gvk]) => {
         try {
           await this.children.watch(gvk);
         } catch (error) {
           if (!(error instanceof KindNotWatchableError)) throw error;
+          if (written.has(key)) unseen.push(error.message);
         }
       }),
     );
+    return unseen.sort()[0];
   }
 }
 
-function outcomeOf(
-  removal: Removal,
-  state: ResourceOutcome["state"],
-  reason: string,
-  message: string,
-): ResourceOutcome {
-  const { id, gvk, namespace, name } = removal;
-  return {
-    id,
-    kind: gvk.kind,
-    ...(namespace === undefined ? {} : { namespace }),
-    name,
-    wave: removal.wave,
-    state,
-    reason,
-    message,
-  };
+function kindMap(kinds: readonly GroupVersionKind[]): Map<string, GroupVersionKind> {
+  return new Map(kinds.map(gvk => [gvkKey(gvk), gvk]));
 }
 
-function nameOf({ gvk, namespace, name }: Removal): string {
-  return `${gvk.kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
+function highestWave(inventory: ReadonlyMap<string, InventoryEntry>): number {
+  return Math.max(-1, ...[...inventory.values()].map(({ wave }) => wave));
 }

@@ -1,7 +1,9 @@
 import { type LynqNodeObject } from "../../crds";
 import { type NodeIdentity } from "../blueprint/node-identity";
+import { type GroupVersionKind } from "../blueprint/object";
 import { type RenderContext } from "../blueprint/render";
 import { templateVariables } from "../blueprint/variables";
+import { entryGvk } from "../plan/inventory";
 import { Redactor } from "../record/redactor";
 import { type SensitiveValues } from "./node-values";
 
@@ -15,6 +17,11 @@ export function nodeIdentity(node: LynqNodeObject): NodeIdentity {
     form: node.spec.templateRef,
     recordUid: node.spec.uid,
   };
+}
+
+/** Kinds that the node's revision names, and those that earlier ones named while it was not at rest: it may have written any of them. */
+export function namedKinds({ spec }: LynqNodeObject): GroupVersionKind[] {
+  return [...(spec.resources ?? []), ...(spec.formerKinds ?? [])].map(entryGvk);
 }
 
 /** What a node's templates see, and which of it must not be shown. */

@@ -6,7 +6,9 @@ import { isIncluded, resolveIdentity } from "../blueprint/render";
 import { nodeLabels } from "../blueprint/tracking-labels";
 import { ApiError, type ApiClient } from "../cluster";
 import { API_GROUP, API_VERSION, FIELD_MANAGER, FINALIZER_NODE } from "../metadata";
+import { formerKinds } from "../plan/former-kinds";
 import { type WantedRecord } from "../plan/sync-plan";
+import { nodeHealth } from "../status";
 import { NODES, toNode } from "./kinds";
 import { nodeIdentity, renderContext } from "./node-context";
 import { type ResourcePreparer } from "./node-resources";
@@ -55,7 +57,12 @@ export class NodeWriter {
   /** Writes what changed of a node that exists. Its UID goes along, so that another node of that name stays untouched. */
   async update(existing: LynqNodeObject, content: NodeContent): Promise<void> {
     const node = await this.render(existing.metadata.name ?? "", content);
-    const update = { ...node, metadata: { ...node.metadata, uid: existing.metadata.uid } };
+    const former = formerKinds(existing, node.spec.resources ?? [], isAtRest(existing));
+    const update = {
+      ...node,
+      metadata: { ...node.metadata, uid: existing.metadata.uid },
+      spec: { ...node.spec, ...(former.length === 0 ? {} : { formerKinds: former }) },
+    };
     const { object } = await this.client.apply(NODES, update, { fieldManager: FIELD_MANAGER, force: true });
     await this.complete(object, content);
   }
@@ -127,4 +134,9 @@ export class NodeWriter {
       }),
     );
   }
+}
+
+/** Whether the status records everything that the node wants. */
+function isAtRest({ metadata: { generation }, spec, status }: LynqNodeObject): boolean {
+  return nodeHealth(generation, status) === "Ready" && status?.formRevision === spec.formRevision;
 }

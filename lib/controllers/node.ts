@@ -1,25 +1,37 @@
 import { type LynqNodeObject, type LynqNodeStatus } from "../../crds";
 import { BlueprintError } from "../blueprint/errors";
+import { type GroupVersionKind } from "../blueprint/object";
 import { ApiError, type Informer, type ProcessResult } from "../cluster";
 import { FINALIZER_NODE } from "../metadata";
 import { atLeastAsNew } from "../plan/child";
 import { type DriftHistory } from "../plan/drift-history";
 import { entryGvk, gvkKey, type InventoryEntry } from "../plan/inventory";
-import { belongings, planPrune } from "../plan/prune";
-import { labelValue } from "../record/label-value";
-import { eventsFor, failedNodeStatus, nodeStatus, type ResourceOutcome, statusPatch } from "../status";
+import { type RetryHistory } from "../plan/retry-history";
+import {
+  eventsFor,
+  failedNodeStatus,
+  findCondition,
+  firstFew,
+  nodeStatus,
+  type ResourceOutcome,
+  statusPatch,
+} from "../status";
 import { type Children, KindNotWatchableError } from "./children";
+import { Claims } from "./claims";
 import { type Cluster } from "./cluster";
 import { addFinalizer } from "./finalizer";
 import { NODES } from "./kinds";
 import { NodeCleanup } from "./node-cleanup";
-import { nodeIdentity, redactor, renderContext } from "./node-context";
+import { namedKinds, nodeIdentity, redactor, renderContext } from "./node-context";
+import { NodePruner } from "./node-pruner";
 import { type PreparedResource, ResourcePreparer } from "./node-resources";
 import { type NodeValues } from "./node-values";
 import { type ObjectAccess } from "./object-access";
 import { ObjectWriter } from "./object-writer";
+import { PredecessorKinds } from "./predecessor-kinds";
 import { Remover } from "./removal";
-import { inventoryOf, ResourceWalk } from "./resource-walk";
+import { refusedRemovals, RemovalWalk } from "./removal-walk";
+import { conflicts, inventoryOf, ResourceWalk } from "./resource-walk";
 import { RevisionMissingError, type Revisions } from "./revisions";
 import { StorageClasses } from "./storage-classes";
 
@@ -31,6 +43,14 @@ interface Memory {
   /** Our last status write, until the store has caught up with it. */
   written: { readonly status: LynqNodeStatus; readonly resourceVersion: string } | undefined;
   readonly drift: Map<string, DriftHistory>;
+  /** Deletions that the API server refuses. */
+  readonly refusals: RetryHistory;
+  /** Objects that are somebody else's. */
+  readonly conflicts: RetryHistory;
+  /** What is told once: idle paths of ignoreFields. */
+  readonly told: Set<string>;
+  /** What was last told of objects that other nodes want, too; undefined before the first pass. */
+  contested: string | undefined;
   /** Revision of the form in the last pass. */
   revision: string | undefined;
 }
@@ -42,6 +62,8 @@ export interface NodeControllerOptions {
   readonly revisions: Revisions;
   readonly values: NodeValues;
   readonly access: ObjectAccess;
+  /** Something about who wants the objects of a node has changed. The node is named by its namespace and label: `apps/acme-web`. */
+  readonly onContested: (owner: string) => void;
 }
 
 /** Brings the stack of one node to where its record and form want it, and cleans it up when the node goes. */
@@ -49,16 +71,19 @@ export class NodeController {
   private readonly memory = new Map<string, Memory>();
   private readonly preparer: ResourcePreparer;
   private readonly walk: ResourceWalk;
-  private readonly remover: Remover;
+  private readonly pruner: NodePruner;
+  private readonly claims: Claims;
   private readonly cleanup: NodeCleanup;
 
   constructor(private readonly options: NodeControllerOptions) {
     const { cluster, children, access } = options;
+    this.claims = new Claims(options.onContested);
     const { client, discovery, schemas, now } = cluster;
     this.preparer = new ResourcePreparer(discovery, schemas);
     this.walk = new ResourceWalk(children, new StorageClasses(client, now), now);
-    this.remover = new Remover(discovery, children, () => new Date(now()));
-    this.cleanup = new NodeCleanup(cluster, children, this.remover, access);
+    const removals = new RemovalWalk(new Remover(discovery, children, () => new Date(now())), now);
+    this.pruner = new NodePruner(cluster, children, removals, access);
+    this.cleanup = new NodeCleanup(cluster, children, removals, access, new PredecessorKinds(client, discovery));
   }
 
   /** One pass. @throws ConnectionError, ApiError: try again later */
@@ -67,6 +92,7 @@ export class NodeController {
     const node = this.options.nodes.get(key);
     if (node === undefined) {
       this.memory.delete(key);
+      this.claims.set(key, new Map());
       return undefined;
     }
     const memory = this.remember(key, node.metadata.uid);
@@ -74,7 +100,9 @@ export class NodeController {
 
     // 2. On its way out: clean up, then let it go.
     if (node.metadata.deletionTimestamp !== undefined) {
-      return await this.cleanup.run(node, status, next => this.publish(node, memory, next));
+      this.claims.set(key, new Map());
+      const publish = (next: LynqNodeStatus) => this.publish(node, memory, next);
+      return await this.cleanup.run(node, { status, refusals: memory.refusals, publish });
     }
 
     // 3. Nothing is written for a node that could go without a clean-up.
@@ -92,12 +120,17 @@ export class NodeController {
 
     // 5. Render everything, and know everything that exists of it.
     const inventory = inventoryOf(status?.inventory ?? []);
-    const { prepared, complete } = await this.watchKinds(await this.preparer.prepare(blueprint, context, hashKey), [
-      ...inventory.values(),
-    ]);
+    const { prepared, complete } = await this.watchKinds(
+      await this.preparer.prepare(blueprint, context, hashKey),
+      [...inventory.values()].map(entryGvk),
+      namedKinds(node),
+    );
 
     // 6. Write what differs, in the order of dependencies. New content may end a quarrel with another controller: it is tried at once.
-    if (memory.revision !== node.spec.formRevision) memory.drift.clear();
+    if (memory.revision !== node.spec.formRevision) {
+      memory.drift.clear();
+      memory.conflicts.clear();
+    }
     memory.revision = node.spec.formRevision;
     const written = [...inventory.values()].map(entry => entry.hash).join();
     const result = await this.walk.run(prepared, {
@@ -106,19 +139,24 @@ export class NodeController {
       graph: blueprint.graph,
       inventory,
       drift: memory.drift,
+      conflicts: memory.conflicts,
+      ownerOf: object => this.claims.owner(object, key),
       redact,
     });
+    this.claims.set(key, result.claims);
 
     // 7. Remove what is no longer wanted, once everything wanted is there.
-    const failures = [...result.failures];
-    let pruned: { requeueAfterMs: number | undefined } = { requeueAfterMs: undefined };
-    if (complete && failures.length === 0) {
-      try {
-        pruned = await this.prune(node, prepared, result.outcomes, inventory);
-      } catch (error) {
-        failures.push(error);
-      }
-    }
+    const pruned = await this.pruner.run(node, {
+      identity: context.node,
+      graph: blueprint.graph,
+      prepared,
+      outcomes: result.outcomes,
+      inventory,
+      // Whatever could not be asked or seen may be wanted.
+      certain: complete && result.failures.length === 0,
+      refusals: memory.refusals,
+    });
+    const failures = [...result.failures, ...pruned.failures];
 
     // 8. Tell.
     const changed = written !== [...inventory.values()].map(entry => entry.hash).join();
@@ -128,7 +166,18 @@ export class NodeController {
     })) {
       this.options.cluster.events.record(node, event.type, event.reason, event.message);
     }
+    for (const message of result.idlePaths) {
+      if (memory.told.has(message)) continue;
+      memory.told.add(message);
+      this.options.cluster.events.record(node, "Warning", "IgnoreFieldsMatchNothing", message);
+    }
     memory.outcomes = result.outcomes;
+    const contested = this.contested(inventory, key);
+    const known = memory.contested ?? findCondition(status?.conditions, "Contested")?.message ?? "";
+    for (const message of contested.filter(one => !known.includes(one))) {
+      this.options.cluster.events.record(node, "Warning", "ObjectContested", message);
+    }
+    memory.contested = contested.join("; ");
     await this.publish(
       node,
       memory,
@@ -137,6 +186,8 @@ export class NodeController {
           generation: node.metadata.generation ?? 0,
           outcomes: result.outcomes,
           inventory: sorted(inventory.values()),
+          unwanted: pruned.left,
+          contested,
           formRevision: node.spec.formRevision,
           previousConditions: status?.conditions ?? [],
         },
@@ -153,6 +204,23 @@ export class NodeController {
     return [...this.memory].flatMap(([key, { outcomes = [] }]) =>
       outcomes.some(({ reason }) => reason === "KindNotServed") ? [key] : [],
     );
+  }
+
+  /** Keys of the nodes that were refused an object which is free now, or in other hands. They ask again at once. */
+  claimantsOf(object: string): string[] {
+    const claimants = this.claims.claimants(object);
+    for (const key of claimants) this.memory.get(key)?.conflicts.succeeded(object);
+    return claimants;
+  }
+
+  private contested(inventory: ReadonlyMap<string, InventoryEntry>, key: string): string[] {
+    return [...inventory].flatMap(([object, { kind, namespace, name }]) => {
+      const others = this.claims.claimants(object).filter(other => other !== key);
+      if (others.length === 0) return [];
+      const named = `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
+      const nodes = `${others.length === 1 ? "LynqNode" : "LynqNodes"} ${firstFew(others)}`;
+      return [`${named} is also rendered by ${nodes}, refused there: two nodes cannot write one object`];
+    });
   }
 
   private async begin(node: LynqNodeObject) {
@@ -184,13 +252,18 @@ export class NodeController {
     }
   }
 
-  /** Follows every kind that the node has or wants. A resource whose kind cannot be followed fails alone; without all kinds nothing is pruned. */
+  /**
+   * Follows every kind that the node has, wants or may have written. A resource whose kind cannot be followed fails alone; without all kinds that it has
+   * or wants nothing is pruned.
+   */
   private async watchKinds(
     prepared: readonly PreparedResource[],
-    inventory: readonly InventoryEntry[],
+    written: readonly GroupVersionKind[],
+    named: readonly GroupVersionKind[],
   ): Promise<{ prepared: readonly PreparedResource[]; complete: boolean }> {
     const wanted = prepared.flatMap(one => (one.kind === "wanted" ? [one.compiled.gvk] : []));
-    const kinds = new Map([...wanted, ...inventory.map(entryGvk)].map(gvk => [gvkKey(gvk), gvk]));
+    const needed = new Set([...wanted, ...written].map(gvkKey));
+    const kinds = new Map([...named, ...wanted, ...written].map(gvk => [gvkKey(gvk), gvk]));
     const refused = new Map<string, string>();
     await Promise.all(
       [...kinds].map(async ([key, gvk]) => {
@@ -198,7 +271,7 @@ export class NodeController {
           await this.options.children.watch(gvk);
         } catch (error) {
           if (!(error instanceof KindNotWatchableError)) throw error;
-          refused.set(key, error.message);
+          if (needed.has(key)) refused.set(key, error.message);
         }
       }),
     );
@@ -212,65 +285,6 @@ export class NodeController {
         return { kind: "failed", compiled, reason: "KindNotWatchable", message: `${compiled.path}.spec: ${message}` };
       }),
     };
-  }
-
-  private async prune(
-    node: LynqNodeObject,
-    prepared: readonly PreparedResource[],
-    outcomes: readonly ResourceOutcome[],
-    inventory: Map<string, InventoryEntry>,
-  ): Promise<{ requeueAfterMs: number | undefined }> {
-    const identity = nodeIdentity(node);
-    const removals = planPrune({
-      belongings: belongings(
-        [...inventory.values()],
-        this.options.children.ofNode(identity.namespace, labelValue(identity.name)),
-      ),
-      desired: new Map(prepared.flatMap(one => (one.kind === "wanted" ? [[one.compiled.id, one.key] as const] : []))),
-      unresolvedIds: new Set(prepared.flatMap(one => (one.kind === "failed" ? [one.compiled.id] : []))),
-      everythingApplied: outcomes.every(
-        ({ state, reason }) =>
-          state === "Ready" ||
-          state === "Progressing" ||
-          state === "Excluded" ||
-          reason === "ReadinessTimeout" ||
-          reason === "ResourceFailed",
-      ),
-      readyIds: new Set(outcomes.flatMap(({ id, state }) => (state === "Ready" ? [id] : []))),
-    });
-    const client = this.options.access.of(node, "remove");
-    let requeueAfterMs: number | undefined;
-    for (const removal of removals) {
-      const result = await this.remover.remove(removal, identity, client, "RemovedFromTemplate");
-      const object = `${removal.gvk.kind} ${removal.namespace === undefined ? removal.name : `${removal.namespace}/${removal.name}`}`;
-      const { events } = this.options.cluster;
-      switch (result.state) {
-        case "gone":
-          inventory.delete(removal.key);
-          if (result.did === "retained")
-            events.record(
-              node,
-              "Normal",
-              "OrphanedResourceRetained",
-              `${object} left the form and is kept, marked as orphaned`,
-            );
-          break;
-        case "pending":
-          inventory.delete(removal.key);
-          events.record(node, "Normal", "OrphanedResourceDeleted", `${object} left the form and is deleted`);
-          break;
-        case "refused":
-          events.record(
-            node,
-            "Warning",
-            "CleanupPartialFailure",
-            `${object} left the form, and deleting it was refused: ${result.message}`,
-          );
-          requeueAfterMs = 30_000;
-          break;
-      }
-    }
-    return { requeueAfterMs };
   }
 
   private async publish(node: LynqNodeObject, memory: Memory, next: LynqNodeStatus): Promise<void> {
@@ -289,7 +303,17 @@ export class NodeController {
   private remember(key: string, uid: string | undefined): Memory {
     const known = this.memory.get(key);
     if (known !== undefined && known.uid === uid) return known;
-    const memory: Memory = { uid, outcomes: undefined, written: undefined, drift: new Map(), revision: undefined };
+    const memory: Memory = {
+      uid,
+      outcomes: undefined,
+      written: undefined,
+      drift: new Map(),
+      refusals: refusedRemovals(),
+      conflicts: conflicts(),
+      told: new Set(),
+      contested: undefined,
+      revision: undefined,
+    };
     this.memory.set(key, memory);
     return memory;
   }

@@ -10,14 +10,15 @@ import { leaveIgnoredFields } from "../plan/ignored-fields";
 import { type InventoryEntry } from "../plan/inventory";
 import { type Ownership, ownershipOf } from "../plan/ownership";
 import { type ObjectClient, WriteForbiddenError } from "./object-access";
-import { takeUpAgain } from "./retain";
+import { followPolicy, hasStrayOwner, ownersWithOurs, takeUpAgain } from "./retain";
 
 /** What became of one write. */
 export type WriteResult =
   | { readonly state: "written"; readonly object: KubernetesObject }
   /** Once: an object of ours from an earlier life stays as it is. */
   | { readonly state: "kept"; readonly object: KubernetesObject }
-  | { readonly state: "conflict"; readonly message: string }
+  /** `owner`: the other node that has it, by its namespace and label. */
+  | { readonly state: "conflict"; readonly message: string; readonly owner?: string }
   /**
    * `passing`: may succeed soon without anybody's help, as when the namespace is not there yet.
    * `misfit`: the body does not fit the kind's schema.
@@ -80,11 +81,32 @@ export class ObjectWriter {
   /** Writes an object that is ours, taking back fields of ours that others changed. */
   async apply(request: WriteRequest): Promise<WriteResult> {
     try {
-      return { state: "written", object: await this.write(request) };
+      const object = await this.write(request);
+      if (!hasStrayOwner(object, request.desired)) return { state: "written", object };
+      return { state: "written", object: await followPolicy(this.client, request.resource, object, request.desired) };
     } catch (error) {
       // Another object stands where ours was, or none: that is a first contact again.
       if (request.uid !== undefined && error instanceof ApiError && isOtherObject(error))
         return await this.create({ ...request, uid: undefined });
+      return refusal(error, request);
+    }
+  }
+
+  /**
+   * Lets an object that is never written again follow its deletion policy: its annotation and our owner reference, and nothing else.
+   *
+   * @throws ConnectionError, ApiError 5xx or conflict: nothing is known, try again
+   */
+  async followPolicy(request: WriteRequest): Promise<WriteResult> {
+    const { resource, desired, uid } = request;
+    try {
+      const live = await this.client.get(resource, {
+        namespace: desired.metadata.namespace,
+        name: desired.metadata.name ?? "",
+      });
+      if (live.metadata.uid !== uid) return { state: "kept", object: live };
+      return { state: "kept", object: await followPolicy(this.client, resource, live, desired) };
+    } catch (error) {
       return refusal(error, request);
     }
   }
@@ -120,6 +142,7 @@ export class ObjectWriter {
             request,
             `LynqNode ${ownership.node} already manages this object; two nodes cannot write one object`,
           ),
+          owner: ownership.node,
         };
       case "foreign":
         if (compiled.conflictPolicy === "Stuck") {
@@ -132,7 +155,8 @@ export class ObjectWriter {
       case "orphan":
         live = await takeUpAgain(this.client, resource, live, desired);
         // What was made once is not made anew because its row was away.
-        if (compiled.creationPolicy === "Once") return { state: "kept", object: live };
+        if (compiled.creationPolicy === "Once")
+          return { state: "kept", object: await followPolicy(this.client, resource, live, desired) };
         break;
       case "ours":
         if (compiled.creationPolicy === "Once" && live.metadata.annotations?.[ANNOTATION_CREATED_ONCE] === "true") {
@@ -141,13 +165,20 @@ export class ObjectWriter {
         break;
     }
     await this.inheritLegacyFields(resource, live);
-    const wanted =
-      ownership.kind === "foreign" && ownership.controller !== undefined ? besideController(desired) : desired;
-    return await this.apply({ ...request, desired: wanted, uid: live.metadata.uid });
+    return await this.apply({ ...request, uid: live.metadata.uid });
   }
 
   private async write(request: WriteRequest): Promise<KubernetesObject> {
-    const { resource, compiled, desired } = request;
+    try {
+      return await this.writeAs(request, request.desired);
+    } catch (error) {
+      if (!(error instanceof ApiError && hasOtherController(error))) throw error;
+      return await this.writeAs(request, besideController(request.desired));
+    }
+  }
+
+  private async writeAs(request: WriteRequest, desired: KubernetesObject): Promise<KubernetesObject> {
+    const { resource, compiled } = request;
     const key = { namespace: desired.metadata.namespace, name: desired.metadata.name ?? "" };
     const options = { fieldManager: FIELD_MANAGER };
     if (compiled.patchStrategy === "apply" && compiled.ignoreFields.length === 0) {
@@ -185,6 +216,11 @@ export class ObjectWriter {
   }
 }
 
+/** `metadata.ownerReferences: Invalid value: …: Only one reference can have Controller set to true` (apimachinery, ValidateOwnerReferences). */
+function hasOtherController(error: ApiError): boolean {
+  return error.isInvalid() && error.causes.some(({ field }) => field === "metadata.ownerReferences");
+}
+
 /** An object has one controller only; taken by force from another, it has us as a plain owner. */
 function besideController(desired: KubernetesObject): KubernetesObject {
   const owners = desired.metadata.ownerReferences?.map(({ apiVersion, kind, name, uid }) => ({
@@ -211,9 +247,7 @@ function isOtherObject(error: ApiError): boolean {
 
 /** A patch and an update replace the whole list of owners: those that others set stay, ours is there or not as the policy says. */
 function withOwners(desired: KubernetesObject, live: KubernetesObject): KubernetesObject {
-  const ours = desired.metadata.ownerReferences ?? [];
-  const others = (live.metadata.ownerReferences ?? []).filter(owner => owner.kind !== "LynqNode");
-  return { ...desired, metadata: { ...desired.metadata, ownerReferences: [...others, ...ours] } };
+  return { ...desired, metadata: { ...desired.metadata, ownerReferences: ownersWithOurs(desired, live) } };
 }
 
 /** A full update keeps what makes the object the one it is: revision, finalizers and the owners that others set. */

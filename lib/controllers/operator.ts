@@ -11,6 +11,7 @@ import {
 } from "../cluster";
 import { WritePolicy } from "../plan/write-policy";
 import { ANNOTATION_APPROVE_PLAN } from "../metadata";
+import { labelValue } from "../record/label-value";
 import { TemplateCache } from "../template";
 import { Children } from "./children";
 import { type Cluster } from "./cluster";
@@ -134,6 +135,9 @@ export class Operator {
         const key = this.index.byChildLabel(namespace, label);
         if (key !== undefined) this.nodeQueue.add(key, LANE.child);
       },
+      onFree: object => {
+        for (const key of nodeController.claimantsOf(object)) this.nodeQueue.add(key, LANE.child);
+      },
     });
     this.values = new NodeValues(
       client,
@@ -179,6 +183,11 @@ export class Operator {
       children: this.children,
       revisions,
       values: this.values,
+      onContested: owner => {
+        const slash = owner.indexOf("/");
+        const key = this.index.byChildLabel(owner.slice(0, slash), labelValue(owner.slice(slash + 1)));
+        if (key !== undefined) this.nodeQueue.add(key, LANE.change);
+      },
       access: new ObjectAccess(client, new WritePolicy(operatorSettings().writes)),
     });
     this.nodesWaitingForKinds = () => nodeController.waitingForKinds();

@@ -71,7 +71,7 @@ export class NodePlanner {
       prepared.map(resource => this.resource(resource, one, inventory, masks, namespacesOf(prepared))),
     );
     const objects = made.flatMap(object => object ?? []);
-    const removals = planPrune({
+    const unwanted = planPrune({
       belongings: this.belongings(one.node, one.inventory),
       desired: new Map(
         prepared.flatMap(item => (item.kind === "wanted" ? [[item.compiled.id, item.key] as const] : [])),
@@ -79,7 +79,9 @@ export class NodePlanner {
       unresolvedIds: new Set(prepared.flatMap(item => (item.kind === "failed" ? [item.compiled.id] : []))),
       everythingApplied: true,
       readyIds: new Set(prepared.map(({ compiled }) => compiled.id)),
+      dependents: () => [],
     });
+    const removals = unwanted.filter(({ hold }) => hold === undefined);
     return [...objects.map(object => renamed(object, removals)), ...removals.map(removalPlan)];
   }
 

@@ -7,15 +7,25 @@ import { type Children } from "./children";
 import { type ObjectClient, WriteForbiddenError } from "./object-access";
 import { markOrphaned, type OrphanedReason } from "./retain";
 
-/** - `gone`: nothing of it is left that is ours; `pending`: accepted, finalizers may take time; `refused`: the API server said no */
+/**
+ * - `gone`: nothing of it is left that is ours
+ * - `pending`: on its way out, just asked for or for a while; finalizers may take time
+ * - `refused`: the API server said no
+ */
 export type RemovalResult =
   | { readonly state: "gone"; readonly did: "deleted" | "retained" | "nothing" }
-  | { readonly state: "pending" }
+  | {
+      readonly state: "pending";
+      readonly requested: boolean;
+      /** RFC 3339; absent when it was asked for just now. */
+      readonly since?: string;
+      readonly finalizers: readonly string[];
+    }
   | { readonly state: "refused"; readonly message: string };
 
 /**
- * Removes one object of a node by its deletion policy. Deletes only what has the recorded UID, carries this node's labels and was written by us;
- * anything else of that name is left alone (docs/safety.md, rule 3).
+ * Removes one object of a node by its deletion policy. Deletes only what has the recorded UID, carries this node's labels and was written by us, or
+ * by the Go operator before us; anything else of that name is left alone (docs/safety.md, rule 3).
  */
 export class Remover {
   constructor(
@@ -45,7 +55,7 @@ export class Remover {
       if (error instanceof WriteForbiddenError) return { state: "refused", message: error.message };
       if (!(error instanceof ApiError)) throw error;
       if (error.isNotFound()) return { state: "gone", did: "nothing" };
-      if (error.status >= 500 || error.isConflict()) throw error;
+      if (error.status >= 500 || error.status === 429 || error.status === 401 || error.isConflict()) throw error;
       return { state: "refused", message: error.serverMessage };
     }
   }
@@ -56,14 +66,14 @@ export class Remover {
     removal: Removal,
     child: ChildFact,
   ): Promise<RemovalResult> {
-    if (child.deleting) return { state: "pending" };
+    if (child.deletion !== undefined) return { state: "pending", requested: false, ...child.deletion };
     await client.delete(
       resource,
       { namespace: removal.namespace, name: removal.name },
       // Background by name: a Job deleted without it leaves its pods behind.
       { preconditions: { uid: removal.uid }, propagationPolicy: "Background" },
     );
-    return { state: "pending" };
+    return { state: "pending", requested: true, finalizers: [] };
   }
 
   private async retain(
@@ -82,5 +92,5 @@ export class Remover {
 }
 
 function isThisNodes(child: ChildFact, removal: Removal, node: NodeIdentity): boolean {
-  return child.uid === removal.uid && isChildOf(child, node) && child.writtenByUs;
+  return child.uid === removal.uid && isChildOf(child, node) && (child.writtenByUs || child.writtenByPredecessor);
 }

@@ -1,20 +1,32 @@
 import { type DependencyGraph } from "../blueprint/graph";
+import { JsonPathLimitError, matches } from "../blueprint/json-path";
 import { type NodeIdentity } from "../blueprint/node-identity";
+import { type KubernetesObject } from "../blueprint/object";
 import { FIELD_MANAGER } from "../metadata";
 import { type ChildFact, recognised } from "../plan/child";
 import { DriftHistory } from "../plan/drift-history";
 import { entryKey, type InventoryEntry } from "../plan/inventory";
+import { RetryHistory } from "../plan/retry-history";
 import { decideWrite, type WriteDecision } from "../plan/write-decision";
 import { type ResourceOutcome } from "../status";
 import { type Children } from "./children";
 import { type PreparedResource } from "./node-resources";
-import { type ObjectWriter, type WriteResult } from "./object-writer";
+import { type ObjectWriter, type WriteRequest, type WriteResult } from "./object-writer";
 import { type StorageClasses } from "./storage-classes";
 
 type Wanted = Extract<PreparedResource, { kind: "wanted" }>;
 
-/** A conflict, a refusal or a kind that is missing is looked at again after so long, if nothing wakes the node before. */
+/** A refusal or a kind that is missing is looked at again after so long, if nothing wakes the node before. */
 const RECHECK_MS = 30_000;
+/**
+ * An object of somebody else's is asked for again ever less often: whether it is gone nobody tells us, since a watch of each such object would cost more
+ * than it brings (docs/policies.md).
+ */
+const CONFLICT = { firstMs: 10_000, longestMs: 300_000 };
+
+export function conflicts(): RetryHistory {
+  return new RetryHistory(CONFLICT);
+}
 /** A little more than what the schemas' store waits before it asks for an unknown kind again. */
 const NEW_KIND_MS = 11_000;
 
@@ -27,6 +39,10 @@ export interface WalkContext {
   readonly inventory: Map<string, InventoryEntry>;
   /** Corrections so far, by object. */
   readonly drift: Map<string, DriftHistory>;
+  /** Objects that are somebody else's. */
+  readonly conflicts: RetryHistory;
+  /** The other node that has an object, as the last look at it told: its namespace and label. */
+  readonly ownerOf: (object: string) => string | undefined;
   /** Hides sensitive values in what the API server answers. */
   readonly redact: (message: string) => string;
 }
@@ -37,6 +53,17 @@ export interface WalkResult {
   readonly requeueAfterMs: number | undefined;
   /** Why some resources could not be looked at; the pass is to be made again. */
   readonly failures: readonly unknown[];
+  /** By object, the other node that has it. */
+  readonly claims: ReadonlyMap<string, string>;
+  /** Paths in ignoreFields that match nothing in what was written, for people. */
+  readonly idlePaths: readonly string[];
+}
+
+/** What a walk collects beside the outcomes. */
+interface Notes {
+  readonly wake: (ms: number) => void;
+  readonly claims: Map<string, string>;
+  readonly idlePaths: string[];
 }
 
 /**
@@ -55,8 +82,12 @@ export class ResourceWalk {
     const started = new Map<string, Promise<ResourceOutcome>>();
     const failures: unknown[] = [];
     let requeueAfterMs: number | undefined;
-    const wake = (ms: number) => {
-      requeueAfterMs = Math.min(requeueAfterMs ?? ms, ms);
+    const notes: Notes = {
+      wake: ms => {
+        requeueAfterMs = Math.min(requeueAfterMs ?? ms, ms);
+      },
+      claims: new Map(),
+      idlePaths: [],
     };
     const visit = (one: PreparedResource): Promise<ResourceOutcome> => {
       const { id } = one.compiled;
@@ -67,26 +98,39 @@ export class ResourceWalk {
         return found === undefined ? [] : [visit(found)];
       });
       const outcome = Promise.all(dependencies)
-        .then(done => this.settle(one, done, context, wake))
+        .then(done => this.settle(one, done, context, notes))
         .catch((error: unknown): ResourceOutcome => {
           // What the others have done must be told all the same: it is the inventory.
-          failures.push(error);
           const { kind } = one.compiled.gvk;
+          if (error instanceof JsonPathLimitError) {
+            const wave = context.graph.wave(id);
+            return {
+              id,
+              kind,
+              wave,
+              state: "Failed",
+              reason: "ApplyFailed",
+              message: `ignoreFields: ${error.message}`,
+            };
+          }
+          failures.push(error);
           const message = "the API server gave no answer; it is asked again";
           return { id, kind, wave: context.graph.wave(id), state: "Blocked", reason: "Retrying", message };
         });
       started.set(id, outcome);
       return outcome;
     };
-    return { outcomes: await Promise.all(prepared.map(visit)), requeueAfterMs, failures };
+    const outcomes = await Promise.all(prepared.map(visit));
+    return { outcomes, requeueAfterMs, failures, claims: notes.claims, idlePaths: notes.idlePaths };
   }
 
   private async settle(
     one: PreparedResource,
     dependencies: readonly ResourceOutcome[],
     context: WalkContext,
-    wake: (ms: number) => void,
+    notes: Notes,
   ): Promise<ResourceOutcome> {
+    const { wake } = notes;
     const { compiled } = one;
     const base = { id: compiled.id, kind: compiled.gvk.kind, wave: context.graph.wave(compiled.id) };
     if (one.kind === "excluded") {
@@ -112,6 +156,10 @@ export class ResourceWalk {
 
     switch (decision.action) {
       case "skip":
+        if (entry !== undefined && child !== undefined && followsPolicy(one, entry)) {
+          const kept = await this.followPolicy(one, identified, entry, child, context, wake);
+          if (kept !== undefined) return kept;
+        }
         this.note(one, entry, child, context);
         return await this.assess(one, identified, child, context, wake);
       case "wait":
@@ -123,7 +171,7 @@ export class ResourceWalk {
         };
       case "apply":
       case "create": {
-        const outcome = await this.write(one, identified, decision, entry, child, context, wake);
+        const outcome = await this.write(one, identified, decision, entry, child, context, notes);
         return hindrance === "proceed" && outcome.state !== "Failed" && outcome.state !== "Conflicted"
           ? { ...outcome, reason: "DependencyFailedButProceeding" }
           : outcome;
@@ -138,18 +186,11 @@ export class ResourceWalk {
     entry: InventoryEntry | undefined,
     child: ChildFact | undefined,
     context: WalkContext,
-    wake: (ms: number) => void,
+    notes: Notes,
   ): Promise<ResourceOutcome> {
+    const { wake } = notes;
     const drift = context.drift.get(one.key);
-    const request = {
-      resource: one.resource,
-      compiled: one.compiled,
-      desired: one.object,
-      node: context.node,
-      entry,
-      secretive: one.secretive,
-      uid: child?.uid,
-    };
+    const request = requestOf(one, entry, child, context);
     if (drift !== undefined && (decision.because === "drifted" || decision.because === "deleted")) {
       const pause = drift.pauseLeft(this.now());
       if (pause > 0) {
@@ -158,6 +199,15 @@ export class ResourceWalk {
         const message = context.redact(fightMessage(one, drift.opponent.message));
         return { ...identified, state: "Conflicted", reason: "ResourceConflict", message };
       }
+    }
+    const content = `${one.hash}/${one.compiled.conflictPolicy}`;
+    const conflict = context.conflicts.message(one.key);
+    const wait = context.conflicts.waitLeft(one.key, this.now(), content);
+    if (decision.action === "create" && conflict !== undefined && wait > 0) {
+      wake(wait);
+      const owner = context.ownerOf(one.key);
+      if (owner !== undefined) notes.claims.set(one.key, owner);
+      return { ...identified, state: "Conflicted", reason: "ResourceConflict", message: conflict };
     }
     const result: WriteResult =
       decision.action === "create" ? await context.writer.create(request) : await context.writer.apply(request);
@@ -169,6 +219,8 @@ export class ResourceWalk {
           context.drift.set(one.key, history);
           history.corrected(this.now());
         }
+        context.conflicts.succeeded(one.key);
+        if (decision.because !== "drifted") notes.idlePaths.push(...idlePaths(one, result.object));
         const fact = this.children.wrote(result.object);
         context.inventory.set(one.key, this.entryOf(one, fact, entry, context));
         return await this.assess(one, identified, fact, context, wake);
@@ -181,14 +233,13 @@ export class ResourceWalk {
           reason: "Terminating",
           message: "an object of this name is being deleted",
         };
-      case "conflict":
-        wake(RECHECK_MS);
-        return {
-          ...identified,
-          state: "Conflicted",
-          reason: "ResourceConflict",
-          message: context.redact(result.message),
-        };
+      case "conflict": {
+        const message = context.redact(result.message);
+        context.conflicts.failed(one.key, message, this.now(), content);
+        wake(context.conflicts.waitLeft(one.key, this.now(), content));
+        if (result.owner !== undefined) notes.claims.set(one.key, result.owner);
+        return { ...identified, state: "Conflicted", reason: "ResourceConflict", message };
+      }
       case "refused": {
         // A kind is served a moment before its schema is, by which leaves get their types.
         const tooEarly = result.misfit && !one.schemaKnown;
@@ -202,6 +253,28 @@ export class ResourceWalk {
         };
       }
     }
+  }
+
+  /** An object that is never written again still follows its deletion policy. Undefined when it has; else what hinders it. */
+  private async followPolicy(
+    one: Wanted,
+    identified: Pick<ResourceOutcome, "id" | "kind" | "namespace" | "name" | "wave">,
+    entry: InventoryEntry,
+    child: ChildFact,
+    context: WalkContext,
+    wake: (ms: number) => void,
+  ): Promise<ResourceOutcome | undefined> {
+    const result = await context.writer.followPolicy(requestOf(one, entry, child, context));
+    if (result.state === "refused") {
+      wake(RECHECK_MS);
+      const message = `its deletion policy could not be written: ${context.redact(result.message)}`;
+      return { ...identified, state: "Failed", reason: "ApplyFailed", message, retrying: result.passing };
+    }
+    if (result.state === "kept") {
+      const { ownedHash } = this.children.wrote(result.object);
+      context.inventory.set(one.key, { ...entry, ownedHash });
+    }
+    return undefined;
   }
 
   /** An object that needs no write may still have to be noted: made before a crash, or under another id. */
@@ -218,7 +291,8 @@ export class ResourceWalk {
       return;
     }
     if (entry.id !== compiled.id || entry.wave !== wave || entry.deletionPolicy !== compiled.deletionPolicy) {
-      context.inventory.set(one.key, { ...entry, id: compiled.id, wave, deletionPolicy: compiled.deletionPolicy });
+      const noted = context.inventory.get(one.key) ?? entry;
+      context.inventory.set(one.key, { ...noted, id: compiled.id, wave, deletionPolicy: compiled.deletionPolicy });
     }
   }
 
@@ -289,6 +363,32 @@ export class ResourceWalk {
     if (Number.isFinite(left)) wake(left + 50);
     return { ...identified, state: "Progressing", reason: "NotReady", message: context.redact(readiness.message) };
   }
+}
+
+function requestOf(
+  one: Wanted,
+  entry: InventoryEntry | undefined,
+  child: ChildFact | undefined,
+  { node }: WalkContext,
+): WriteRequest {
+  const { resource, compiled, object, secretive } = one;
+  return { resource, compiled, desired: object, node, entry, secretive, uid: child?.uid };
+}
+
+/** Every other object gets its deletion policy with its next apply. */
+function followsPolicy({ compiled }: Wanted, entry: InventoryEntry): boolean {
+  return compiled.creationPolicy === "Once" && entry.deletionPolicy !== compiled.deletionPolicy;
+}
+
+/** What an object has only once it runs is in the API server's answer, defaults included. */
+function idlePaths({ compiled, object }: Wanted, live: KubernetesObject): string[] {
+  return compiled.ignoreFields
+    .filter(path => matches(object, path).length === 0 && matches(live, path).length === 0)
+    .map(
+      ({ text }) =>
+        `ignoreFields ${JSON.stringify(text)} of resource ${compiled.id} matches nothing in ${live.kind} ${live.metadata.name ?? ""}: ` +
+        "neither the form nor the cluster has such a field; check its spelling",
+    );
 }
 
 /** What the dependencies forbid. An object that is there as it should be needs no leave; one that only has to be put right needs none either. */

@@ -1,5 +1,5 @@
 import { type NodeIdentity } from "../blueprint/node-identity";
-import { type KubernetesObject } from "../blueprint/object";
+import { type KubernetesObject, type OwnerReference } from "../blueprint/object";
 import { type ApiResource } from "../cluster";
 import {
   ANNOTATION_DELETION_POLICY,
@@ -99,6 +99,58 @@ export async function takeUpAgain(
   );
 }
 
-function isNode(owner: { apiVersion: string; kind: string; name: string }, node: NodeIdentity): boolean {
-  return owner.kind === "LynqNode" && owner.apiVersion.startsWith(`${API_GROUP}/`) && owner.name === node.name;
+/**
+ * Brings the deletion policy's annotation and our owner reference to where the form wants them, in one write that touches nothing else.
+ *
+ * @throws ApiError isConflict when somebody was faster; look again
+ */
+export async function followPolicy(
+  client: ObjectClient,
+  resource: ApiResource,
+  live: KubernetesObject,
+  desired: KubernetesObject,
+): Promise<KubernetesObject> {
+  const { metadata } = live;
+  const policy = desired.metadata.annotations?.[ANNOTATION_DELETION_POLICY];
+  return await client.mergePatch(
+    resource,
+    { namespace: metadata.namespace, name: metadata.name ?? "" },
+    {
+      metadata: {
+        uid: metadata.uid,
+        resourceVersion: metadata.resourceVersion,
+        annotations: { [ANNOTATION_DELETION_POLICY]: policy ?? null },
+        ownerReferences: ownersWithOurs(desired, live),
+      },
+    },
+    { fieldManager: FIELD_MANAGER },
+  );
+}
+
+/**
+ * Whether the object has an owner reference to a node that it should not have. Leaving it out of an apply does not always remove it: another manager,
+ * or we by another way of writing, may own it, too.
+ */
+export function hasStrayOwner(live: KubernetesObject, desired: KubernetesObject): boolean {
+  return (
+    (desired.metadata.ownerReferences ?? []).length === 0 && live.metadata.ownerReferences?.some(isLynqNode) === true
+  );
+}
+
+/** The owners that others set, and ours if the object is to have it; not as its controller where another one is. */
+export function ownersWithOurs(desired: KubernetesObject, live: KubernetesObject): OwnerReference[] {
+  const others = (live.metadata.ownerReferences ?? []).filter(owner => !isLynqNode(owner));
+  const taken = others.some(owner => owner.controller === true);
+  const ours = (desired.metadata.ownerReferences ?? []).map(({ controller, blockOwnerDeletion, ...owner }) =>
+    taken ? owner : { ...owner, controller, blockOwnerDeletion },
+  );
+  return [...others, ...ours];
+}
+
+function isNode(owner: OwnerReference, node: NodeIdentity): boolean {
+  return isLynqNode(owner) && owner.name === node.name;
+}
+
+function isLynqNode(owner: OwnerReference): boolean {
+  return owner.kind === "LynqNode" && owner.apiVersion.startsWith(`${API_GROUP}/`);
 }

@@ -13,6 +13,7 @@ import {
   FIELD_MANAGER,
   LABEL_NODE,
   LABEL_NODE_NAMESPACE,
+  LEGACY_FIELD_MANAGER,
 } from "../metadata";
 import { assessReadiness, type Readiness } from "../readiness";
 import { labelValue } from "../record/label-value";
@@ -31,11 +32,15 @@ export interface ChildFact {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly deleting: boolean;
+  /** While it is being deleted: since when (RFC 3339), and the finalizers that keep it. */
+  readonly deletion: { readonly since: string; readonly finalizers: readonly string[] } | undefined;
   /** Values of the tracking labels; the node's label is shortened for long names. */
   readonly nodeLabel: string | undefined;
   readonly nodeNamespace: string | undefined;
   /** True when our field manager wrote it: labels alone are copied by controllers (EndpointSlices, ReplicaSets). */
   readonly writtenByUs: boolean;
+  /** True when the Go operator applied it: with its labels on it, it is what that operator made for this node. */
+  readonly writtenByPredecessor: boolean;
   /** Changes when someone else takes, changes or removes a field that we own; see {@link ownedFieldsHash}. */
   readonly ownedHash: string;
   readonly readiness: Readiness;
@@ -49,16 +54,19 @@ export interface ChildFact {
 export function childFact(object: KubernetesObject): ChildFact {
   const { metadata } = object;
   const policy = metadata.annotations?.[ANNOTATION_DELETION_POLICY];
+  const { deletionTimestamp, finalizers = [] } = metadata;
   return {
     gvk: parseGroupVersionKind(object.apiVersion, object.kind),
     namespace: metadata.namespace,
     name: metadata.name ?? "",
     uid: metadata.uid ?? "",
     resourceVersion: metadata.resourceVersion ?? "0",
-    deleting: metadata.deletionTimestamp !== undefined,
+    deleting: deletionTimestamp !== undefined,
+    deletion: deletionTimestamp === undefined ? undefined : { since: deletionTimestamp, finalizers },
     nodeLabel: metadata.labels?.[LABEL_NODE],
     nodeNamespace: metadata.labels?.[LABEL_NODE_NAMESPACE],
     writtenByUs: ourEntries(object).length > 0,
+    writtenByPredecessor: entriesOf(object, LEGACY_FIELD_MANAGER).length > 0,
     ownedHash: ownedFieldsHash(object),
     readiness: assessReadiness(object),
     deletionPolicy: policy === "Delete" || policy === "Retain" ? policy : undefined,
@@ -90,8 +98,12 @@ function unboundClaim(object: KubernetesObject): UnboundClaim | undefined {
 }
 
 function ourEntries(object: KubernetesObject): ManagedFieldsEntry[] {
+  return entriesOf(object, FIELD_MANAGER);
+}
+
+function entriesOf(object: KubernetesObject, manager: string): ManagedFieldsEntry[] {
   return (object.metadata.managedFields ?? []).filter(
-    entry => entry.manager === FIELD_MANAGER && (entry.subresource === undefined || entry.subresource === ""),
+    entry => entry.manager === manager && (entry.subresource === undefined || entry.subresource === ""),
   );
 }
 

@@ -23,9 +23,11 @@ const child = (name: string, changes: Partial<ChildFact> = {}): ChildFact => ({
   uid: `uid-${name}`,
   resourceVersion: "1",
   deleting: false,
+  deletion: undefined,
   nodeLabel: "n",
   nodeNamespace: "default",
   writtenByUs: true,
+  writtenByPredecessor: false,
   ownedHash: "o",
   readiness: { state: "Ready", message: "" },
   deletionPolicy: "Delete",
@@ -33,7 +35,7 @@ const child = (name: string, changes: Partial<ChildFact> = {}): ChildFact => ({
   unboundClaim: undefined,
   ...changes,
 });
-const plan = (
+const unwanted = (
   inventory: InventoryEntry[],
   desired: Record<string, string>,
   changes: Partial<Parameters<typeof planPrune>[0]> = {},
@@ -44,8 +46,11 @@ const plan = (
     unresolvedIds: new Set(),
     everythingApplied: true,
     readyIds: new Set(Object.keys(desired)),
+    dependents: () => [],
     ...changes,
-  }).map(({ name }) => name);
+  });
+const plan = (...input: Parameters<typeof unwanted>) =>
+  unwanted(...input).flatMap(({ name, hold }) => (hold === undefined ? [name] : []));
 
 describe("pruning", () => {
   it("removes what the form no longer has", () => {
@@ -73,6 +78,25 @@ describe("pruning", () => {
     expect(plan([entry("a", "old")], { a: "new" })).toEqual(["old"]);
   });
 
+  it("keeps an object until everything that depends on its successor is ready, too", () => {
+    const desired = { db: "new", pool: "pool", app: "app", other: "other" };
+    const chain: Record<string, string[]> = { db: ["pool"], pool: ["app"] };
+    const dependents = (id: string) => chain[id] ?? [];
+    const held = (...ready: string[]) =>
+      unwanted([entry("db", "old")], desired, { dependents, readyIds: new Set(ready) }).map(({ hold }) => hold);
+    expect(held("db", "pool")).toEqual(["app is not ready yet"]);
+    expect(held("db", "pool", "app")).toEqual([undefined]);
+  });
+
+  it("goes against the order of dependencies, and says why something stays", () => {
+    const inventory = [entry("a", "x"), entry("gone", "low"), entry("b", "high", { wave: 2 })];
+    expect(unwanted(inventory, { a: "x" }, { everythingApplied: false })).toMatchObject([
+      { name: "high", hold: "not everything that is wanted is written yet" },
+      { name: "low", hold: "not everything that is wanted is written yet" },
+    ]);
+    expect(plan(inventory, { a: "x" })).toEqual(["high", "low"]);
+  });
+
   it("tells kinds of different groups apart, and versions of one group not", () => {
     const inventory = [entry("a", "x", { apiVersion: "example.com/v1beta1" })];
     const desired = (apiVersion: string) => new Map([["a", entryKey(entry("a", "x", { apiVersion }))]]);
@@ -88,6 +112,11 @@ describe("belongings", () => {
 
   it("leave out what only carries copied labels", () => {
     expect(belongings([], [child("slice", { writtenByUs: false })])).toEqual([]);
+  });
+
+  it("include what the Go operator made for the node", () => {
+    const made = child("x", { writtenByUs: false, writtenByPredecessor: true });
+    expect(belongings([], [made])).toMatchObject([{ name: "x", deletionPolicy: "Delete" }]);
   });
 
   it("retain what does not say its deletion policy", () => {

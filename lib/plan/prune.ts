@@ -1,4 +1,4 @@
-import { type GroupVersionKind } from "../blueprint/object";
+import { formatApiVersion, type GroupVersionKind } from "../blueprint/object";
 import { type ChildFact } from "./child";
 import { entryGvk, entryKey, type InventoryEntry, objectKey } from "./inventory";
 
@@ -16,12 +16,12 @@ export interface Removal {
   readonly wave: number;
 }
 
-/** Objects without a recorded level go first: nothing that is kept can depend on them. */
+/** Objects without a recorded level go first: nothing that is kept can depend on them. Namespaces go last, after what is in them. */
 const UNKNOWN_WAVE = Number.MAX_SAFE_INTEGER;
 
 /**
  * Everything that belongs to a node: what its inventory lists, and what carries its labels and was written by us (the crash window between a write
- * and the status that records it). An object whose deletion policy is not known is retained, never deleted.
+ * and the status that records it), or by the Go operator before us. An object whose deletion policy is not known is retained, never deleted.
  */
 export function belongings(inventory: readonly InventoryEntry[], children: readonly ChildFact[]): Removal[] {
   const removals = new Map<string, Removal>();
@@ -41,7 +41,8 @@ export function belongings(inventory: readonly InventoryEntry[], children: reado
   for (const child of children) {
     const key = objectKey(child.gvk, child.namespace, child.name);
     const known = removals.get(key);
-    if (!child.writtenByUs || (known !== undefined && known.uid === child.uid)) continue;
+    if (!(child.writtenByUs || child.writtenByPredecessor) || (known !== undefined && known.uid === child.uid))
+      continue;
     removals.set(key, {
       key,
       id: known?.id ?? "",
@@ -50,7 +51,7 @@ export function belongings(inventory: readonly InventoryEntry[], children: reado
       name: child.name,
       uid: child.uid,
       deletionPolicy: child.deletionPolicy ?? "Retain",
-      wave: known?.wave ?? UNKNOWN_WAVE,
+      wave: known?.wave ?? (isNamespace(child.gvk) ? 0 : UNKNOWN_WAVE),
     });
   }
   return keepNamespaces([...removals.values()]).sort((a, b) => b.wave - a.wave || a.key.localeCompare(b.key));
@@ -70,6 +71,12 @@ export function isNamespace({ group, kind }: Pick<GroupVersionKind, "group" | "k
   return group === "" && kind === "Namespace";
 }
 
+/** An object that is not wanted any more, and why it must stay for now, if it must. */
+export interface Unwanted extends Removal {
+  /** For people, after "is kept: "; undefined when it may go. */
+  readonly hold: string | undefined;
+}
+
 export interface PruneInput {
   readonly belongings: readonly Removal[];
   /** Keys of the objects that the node wants now, by resource id. */
@@ -79,18 +86,64 @@ export interface PruneInput {
   /** True when every wanted object is written. */
   readonly everythingApplied: boolean;
   readonly readyIds: ReadonlySet<string>;
+  /** Ids of the resources that name this one in dependIds. */
+  readonly dependents: (id: string) => readonly string[];
 }
 
 /**
- * What may be removed now. Objects are compared by what they are, never by resource id, so a renamed id or a moved list entry removes nothing.
- * Nothing goes before everything wanted is written, and an object that is replaced under a new name stays until its successor is ready.
+ * What the node does not want any more, in the order in which it goes: what depends on others first. Objects are compared by what they are, never by
+ * resource id, so a renamed id or a moved list entry removes nothing. Nothing goes before everything wanted is written, and an object that is replaced
+ * under a new name stays until its successor, and everything that depends on it, is ready.
  */
-export function planPrune(input: PruneInput): Removal[] {
-  if (!input.everythingApplied || input.unresolvedIds.size > 0) return [];
+export function planPrune(input: PruneInput): Unwanted[] {
   const wanted = new Set(input.desired.values());
-  return input.belongings.filter(removal => {
-    if (wanted.has(removal.key)) return false;
-    const replacedBy = input.desired.get(removal.id);
-    return replacedBy === undefined || input.readyIds.has(removal.id);
-  });
+  return input.belongings
+    .filter(({ key, id }) => !wanted.has(key) && !input.unresolvedIds.has(id))
+    .map(removal => ({ ...removal, hold: holdOf(removal.id, input) }));
+}
+
+function holdOf(id: string, input: PruneInput): string | undefined {
+  const [unresolved] = input.unresolvedIds;
+  if (unresolved !== undefined) return `what ${unresolved} is called is not known`;
+  if (!input.everythingApplied) return "not everything that is wanted is written yet";
+  if (!input.desired.has(id)) return undefined;
+  const waitsFor = [id, ...allDependents(id, input.dependents)].find(
+    one => input.desired.has(one) && !input.readyIds.has(one),
+  );
+  return waitsFor === undefined ? undefined : `${waitsFor} is not ready yet`;
+}
+
+function allDependents(id: string, dependents: PruneInput["dependents"]): ReadonlySet<string> {
+  const found = new Set<string>();
+  const open = [id];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const dependent of dependents(next)) {
+      if (found.has(dependent)) continue;
+      found.add(dependent);
+      open.push(dependent);
+    }
+  }
+  return found;
+}
+
+/**
+ * An object that is in no inventory yet as an entry of it, so that it is found again whatever kinds the next revision names. It was never written from
+ * here: its hashes are those of nothing.
+ */
+export function strayEntry(
+  { id, gvk, namespace, name, uid, deletionPolicy, wave }: Removal,
+  waves: number,
+): InventoryEntry {
+  return {
+    id,
+    apiVersion: formatApiVersion(gvk),
+    kind: gvk.kind,
+    ...(namespace === undefined ? {} : { namespace }),
+    name,
+    uid,
+    deletionPolicy,
+    wave: Math.min(wave, waves),
+    hash: "",
+    ownedHash: "",
+  };
 }

@@ -31,7 +31,8 @@ export function decideWrite({ creationPolicy, desiredHash, entry, child }: Write
     return { action: "skip" };
   if (child === undefined) return { action: "create", because: entry === undefined ? "new" : "deleted" };
   if (child.deleting) return { action: "wait" };
-  if (entry === undefined || entry.uid !== child.uid) {
+  // Without a hash it was found, and never written from here.
+  if (entry === undefined || entry.uid !== child.uid || entry.hash === "") {
     return child.writtenByUs ? { action: "apply", because: "unrecorded" } : { action: "create", because: "new" };
   }
   if (entry.hash !== desiredHash) return { action: "apply", because: "changed" };

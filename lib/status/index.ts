@@ -6,7 +6,7 @@ export { hubStatus, type HubStatusInput, type SyncOutcome } from "./hub-status";
 export { eventsFor, type EventFacts } from "./node-events";
 export { nodeHealth, type NodeHealth } from "./node-health";
 export { nodeStatus, type NodeStatusInput } from "./node-status";
-export { type ResourceOutcome, type ResourceState } from "./outcome";
+export { firstFew, type ResourceOutcome, type ResourceState } from "./outcome";
 export { planCondition, type PlanOutcome, planStatus, type PlanStatus } from "./plan-status";
 export { type FormNodeCounts, progressDeadline, type RolloutInput, rolloutStatus } from "./rollout-status";
 export { type StatusEvent } from "./status-event";

@@ -146,15 +146,61 @@ describe("conditions of a node", () => {
 
   it("tell a deletion, also when nothing is left to say", () => {
     const { conditions } = status([outcome("a", "Deleting", { message: "waits for example.com/backup" })], {
-      deleting: true,
+      deleting: { since: "2026-07-06T12:00:00Z", total: 3 },
     });
     expect(findCondition(conditions, "Ready")).toMatchObject({
       status: "False",
       reason: "Deleting",
-      message: "1 resource is still to be deleted; Deployment acme/a: waits for example.com/backup",
+      message: "1 of 3 objects is still to be deleted; Deployment acme/a: waits for example.com/backup",
     });
     expect(summary(conditions)).toContain("Reconciling=True/Deleting");
-    expect(summary(status([], { deleting: true }).conditions)).toContain("Ready=False/Deleting");
+    const none = status([], { deleting: { since: "2026-07-06T12:00:00Z", total: 0 } });
+    expect(summary(none.conditions)).toContain("Ready=False/Deleting");
+  });
+
+  it("tell how far a deletion is, and what it waits for, but not what waits for that", () => {
+    const { deletion } = status(
+      [
+        outcome("a", "Deleting", { since: "2026-07-06T12:00:05Z", message: "is being deleted" }),
+        outcome("b", "Failed", { message: "no" }),
+        outcome("c", "Blocked"),
+      ],
+      { deleting: { since: "2026-07-06T12:00:00Z", total: 5 } },
+    );
+    expect(deletion).toEqual({
+      since: "2026-07-06T12:00:00Z",
+      total: 5,
+      left: 3,
+      waitingFor: [
+        {
+          kind: "Deployment",
+          namespace: "acme",
+          name: "a",
+          since: "2026-07-06T12:00:05Z",
+          message: "is being deleted",
+        },
+        { kind: "Deployment", namespace: "acme", name: "b", message: "no" },
+      ],
+    });
+  });
+
+  it("tell what is not wanted any more and still there, and what other nodes want, too; neither when there is none", () => {
+    const { conditions } = status([outcome("a", "Ready")], {
+      unwanted: [outcome("old", "Failed", { message: "no" }), outcome("older", "Blocked", { message: "waits" })],
+      contested: ["Deployment acme/a is wanted by LynqNode acme/b, too"],
+    });
+    expect(findCondition(conditions, "Ready")?.status).toBe("True");
+    expect(findCondition(conditions, "Pruning")).toMatchObject({
+      status: "True",
+      reason: "DeletionRefused",
+      message: "2 objects are no longer wanted; Deployment acme/old: no",
+    });
+    expect(findCondition(conditions, "Contested")).toMatchObject({
+      status: "True",
+      reason: "ObjectClaimedByAnotherNode",
+      message: "Deployment acme/a is wanted by LynqNode acme/b, too",
+    });
+    expect(findCondition(status([outcome("a", "Ready")]).conditions, "Pruning")).toBeUndefined();
   });
 
   it("of a suspended node promise no progress and no failure", () => {

@@ -1,7 +1,8 @@
-import { type Condition, type LynqNodeStatus } from "../../crds";
+import { type Condition, type DeletionWait, type LynqNodeStatus, type NodeDeletion } from "../../crds";
 import { appliedResourceName, type InventoryEntry } from "../plan/inventory";
 import { type ConditionDraft, nextConditions } from "./condition";
-import { describeOutcomes, type ResourceOutcome, type ResourceState } from "./outcome";
+import { quotation } from "../readiness/quotation";
+import { describeOutcomes, firstFew, type ResourceOutcome, type ResourceState, SPELLED_OUT } from "./outcome";
 
 export interface NodeStatusInput {
   readonly generation: number;
@@ -12,7 +13,12 @@ export interface NodeStatusInput {
   /** Revision of the form that was applied last. */
   readonly formRevision: string | undefined;
   readonly previousConditions: readonly Condition[];
-  readonly deleting?: boolean;
+  /** What the form does not want any more and is still there. */
+  readonly unwanted?: readonly ResourceOutcome[];
+  /** Objects of the node that other nodes want, too, and are refused: for people. */
+  readonly contested?: readonly string[];
+  /** While the node is being deleted: since when, and how many objects it had when the clean-up began. */
+  readonly deleting?: { readonly since: string; readonly total: number };
   readonly suspended?: boolean;
 }
 
@@ -50,6 +56,7 @@ export function nodeStatus(input: NodeStatusInput, now: Date): LynqNodeStatus {
     skippedResourceIds: skipped.map(outcome => outcome.id).sort(),
     appliedResources: input.inventory.map(appliedResourceName).sort(),
     inventory: [...input.inventory],
+    ...(input.deleting !== undefined && { deletion: deletionProgress(input.outcomes, input.deleting) }),
     conditions: nextConditions(input.previousConditions, conditionsOf(situation, input), input.generation, now),
   };
 }
@@ -72,12 +79,12 @@ function assess({ outcomes, inventory }: NodeStatusInput): Situation {
 
 function conditionsOf(
   situation: Situation,
-  { deleting = false, suspended = false }: NodeStatusInput,
+  { deleting, suspended = false, unwanted = [], contested = [] }: NodeStatusInput,
 ): ConditionDraft[] {
   const readiness = readyCondition(situation, deleting);
-  const isMoving = deleting || (!suspended && (situation.moving.length > 0 || retries(situation)));
+  const isMoving = deleting !== undefined || (!suspended && (situation.moving.length > 0 || retries(situation)));
   const isStuck = !isMoving && !suspended && readiness.status === "False";
-  const progress = deleting ? "resources are being deleted" : describeProgress(situation);
+  const progress = deleting !== undefined ? "resources are being deleted" : describeProgress(situation);
   return [
     readiness,
     isMoving
@@ -85,6 +92,8 @@ function conditionsOf(
       : { type: "Progressing", status: "False", reason: "ReconcileComplete", message: "nothing is in progress" },
     conflictedCondition(situation),
     degradedCondition(situation),
+    ...pruningCondition(unwanted),
+    ...contestedCondition(contested),
     ...(suspended ? [SUSPENDED] : []),
     ...(isMoving
       ? [{ type: "Reconciling", status: "True", reason: readiness.reason, message: progress } as const]
@@ -100,13 +109,53 @@ const SUSPENDED: ConditionDraft = {
   message: "the node is left as it is until it is resumed",
 };
 
-function readyCondition(situation: Situation, deleting: boolean): ConditionDraft {
+/** Says what the form dropped and is still there, and why; gone when nothing is left. */
+function pruningCondition(unwanted: readonly ResourceOutcome[]): ConditionDraft[] {
+  if (unwanted.length === 0) return [];
+  const refused = unwanted.filter(({ state }) => state === "Failed");
+  const going = unwanted.filter(({ state }) => state === "Deleting");
+  const reason = refused.length > 0 ? "DeletionRefused" : going.length > 0 ? "Deleting" : "Kept";
+  const told = refused.length > 0 ? refused : going.length > 0 ? going : unwanted;
+  const left = unwanted.length === 1 ? "1 object is" : `${unwanted.length} objects are`;
+  const message = `${left} no longer wanted; ${describeOutcomes(told)}`;
+  return [{ type: "Pruning", status: "True", reason, message }];
+}
+
+/** The node itself is well: it is the others that do not get the object. */
+function contestedCondition(contested: readonly string[]): ConditionDraft[] {
+  if (contested.length === 0) return [];
+  const reason = "ObjectClaimedByAnotherNode";
+  return [{ type: "Contested", status: "True", reason, message: firstFew([...contested].sort()) }];
+}
+
+/** What others wait for comes last, and is not what the clean-up itself waits for. */
+function deletionProgress(
+  outcomes: readonly ResourceOutcome[],
+  { since, total }: NonNullable<NodeStatusInput["deleting"]>,
+): NodeDeletion {
+  const waitingFor = outcomes
+    .filter(({ state }) => state === "Deleting" || state === "Failed")
+    .slice(0, SPELLED_OUT)
+    .map(
+      ({ kind, namespace, name = "", since: deletedAt, message }): DeletionWait => ({
+        kind,
+        ...(namespace === undefined ? {} : { namespace }),
+        name,
+        ...(deletedAt === undefined ? {} : { since: deletedAt }),
+        message: quotation(message, CONFLICT_LENGTH),
+      }),
+    );
+  return { since, total, left: outcomes.length, waitingFor };
+}
+
+function readyCondition(situation: Situation, deleting: { readonly total: number } | undefined): ConditionDraft {
   const { desired, ready, failed, conflicted, moving } = situation;
   const troubled = [...failed, ...conflicted];
   const details = describeOutcomes(troubled.length > 0 ? troubled : moving);
   const explained = (text: string) => (details === "" ? text : `${text}; ${details}`);
-  if (deleting) {
-    const left = `${desired} ${desired === 1 ? "resource is" : "resources are"} still to be deleted`;
+  if (deleting !== undefined) {
+    const objects = deleting.total === 1 ? "object" : "objects";
+    const left = `${desired} of ${deleting.total} ${objects} ${desired === 1 ? "is" : "are"} still to be deleted`;
     return { type: "Ready", status: "False", reason: "Deleting", message: explained(left) };
   }
   if (ready === desired) {

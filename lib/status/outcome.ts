@@ -30,6 +30,8 @@ export interface ResourceOutcome {
   readonly reason: string;
   /** For people: no times, no sensitive values, the same words as long as nothing changes. */
   readonly message: string;
+  /** Of an object that is being deleted: since when, RFC 3339. */
+  readonly since?: string;
   /** The failure is tried again soon without anybody's help, so it is not the last word. */
   readonly retrying?: boolean;
 }
