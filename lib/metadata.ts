@@ -33,5 +33,9 @@ export const ANNOTATION_ORPHANED_FROM = "lynq.sh/orphaned-from";
 export const ANNOTATION_APPROVE_DELETION = "lynq.sh/approve-deletion";
 /** On a form or a hub in mode Plan: the digest of a plan that a human lets pass (docs/plan.md). */
 export const ANNOTATION_APPROVE_PLAN = "lynq.sh/approve-plan";
+/** On a node: `"true"` freezes it (docs/suspend.md). */
+export const ANNOTATION_SUSPEND = "lynq.sh/suspend";
+/** On a hub, form or node: look again now; any new text asks once, and `status.lastHandledReconcileAt` repeats it when that is done. */
+export const ANNOTATION_RECONCILE_AT = "lynq.sh/reconcile-at";
 /** Marks the Secret that holds a node's sensitive values. */
 export const LABEL_SENSITIVE_VALUES = "lynq.sh/sensitive-values";

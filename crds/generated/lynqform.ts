@@ -21,6 +21,11 @@ export interface LynqFormSpec {
    * form's nodes, and waits until exactly that is approved. What already runs is kept as it is, and healed.
    */
   mode?: Mode;
+  /**
+   * Freezes the form: its nodes are not created, changed, healed, rolled out, or deleted for their rows. Deleting a
+   * node, the form or the hub is carried out.
+   */
+  suspend?: boolean;
   /** How a change of the form spreads over existing nodes. New rows never wait for it. */
   rollout?: RolloutSettings;
   /** Old revisions of the form that are kept. A revision that a node still uses is kept anyway. */
@@ -62,6 +67,7 @@ export interface LynqFormSpec {
 /** What the API server fills in where a field is left out. */
 export const lynqFormSpecDefaults = {
   mode: "Apply",
+  suspend: false,
   revisionHistoryLimit: 10,
 } as const satisfies Partial<LynqFormSpec>;
 
@@ -167,9 +173,21 @@ export interface LynqFormStatus {
   totalNodes?: number;
   /** LynqNodes of the form whose Ready condition is True. */
   readyNodes?: number;
+  /**
+   * LynqNodes of the form that are suspended by themselves or by their row, and in no other count. Absent when there
+   * are none.
+   */
+  suspendedNodes?: number;
+  /**
+   * LynqNodes of the form whose row is not active any more, and that wait for the end of the hub's grace period. They
+   * are in no other count. Absent when there are none.
+   */
+  inactiveNodes?: number;
+  /** Value of the annotation lynq.sh/reconcile-at that was answered last. */
+  lastHandledReconcileAt?: string;
   /** State of the rollout. Absent unless spec.rollout.maxSkew is above 0. */
   rollout?: RolloutStatus;
-  /** Current state: Ready, Reconciling, Stalled, Valid, Applied. */
+  /** Current state: Ready, Reconciling, Stalled, Suspended, Valid, Applied. */
   conditions?: Condition[];
 }
 

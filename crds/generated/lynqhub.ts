@@ -31,6 +31,16 @@ export interface LynqHubSpec {
    */
   mode?: Mode;
   /**
+   * Stops the sync: the table is not read, and no node is created, changed or deleted for its rows. Nodes that exist go
+   * on healing.
+   */
+  suspend?: boolean;
+  /**
+   * How long a node outlives its row, after the row was turned off or deleted: a whole number followed by s, m or h.
+   * Until then it runs and heals as it is, and goes on if the row returns. Left out, the node goes with its row.
+   */
+  deactivationGracePeriod?: string;
+  /**
    * Holds back a sync that would delete more nodes than minCount and more than maxPercent of the hub's nodes, until
    * somebody approves it. Creating and updating go on.
    */
@@ -40,6 +50,7 @@ export interface LynqHubSpec {
 /** What the API server fills in where a field is left out. */
 export const lynqHubSpecDefaults = {
   mode: "Apply",
+  suspend: false,
   deletionGuard: {},
 } as const satisfies Partial<LynqHubSpec>;
 
@@ -133,6 +144,11 @@ export interface ValueMappings {
    * value; anything else is off. The variable .activate.
    */
   activate: string;
+  /**
+   * Column that freezes the row's nodes: while it is on, by the same values as activate, nothing is written, healed or
+   * deleted for them. Left out, no row does.
+   */
+  suspend?: string;
   /** Deprecated: use extraValueMappings and the toHost function. Column for .hostOrUrl and .host. */
   hostOrUrl?: string;
 }
@@ -172,6 +188,14 @@ export interface LynqHubStatus {
   /** LynqNodes with a failed or conflicting resource. */
   failed?: number;
   /**
+   * Nodes whose row is not active any more, and that wait for the end of the grace period. Absent when there are none.
+   */
+  inactive?: InactiveNodes;
+  /** LynqNodes that are suspended by themselves, by their row or by their form. Absent when there are none. */
+  suspended?: number;
+  /** Value of the annotation lynq.sh/reconcile-at that was answered last. */
+  lastHandledReconcileAt?: string;
+  /**
    * Time of the last complete read of the table, as of the last change of this status. A sync that finds nothing new
    * writes nothing, so the true time may be later while Ready is True.
    */
@@ -188,8 +212,20 @@ export interface LynqHubStatus {
   approvedPlan?: ApprovedPlan;
   /** A set of nodes that was approved for deletion and is not gone yet. Absent when there is none. */
   approvedDeletion?: ApprovedDeletion;
-  /** Current state: Ready, Reconciling, Stalled, DeletionHeld, RowsQuarantined, PlanPending. */
+  /**
+   * Current state: Ready, Reconciling, Stalled, Suspended, DeletionHeld, NodesInactive, RowsQuarantined, PlanPending.
+   */
   conditions?: Condition[];
+}
+
+/**
+ * Nodes whose row is not active any more, and that wait for the end of the grace period. Absent when there are none.
+ */
+export interface InactiveNodes {
+  /** Number of nodes. */
+  count: number;
+  /** When the grace period of the first of them ends. */
+  nextDeletionTime?: string;
 }
 
 /** Rows of the last complete read. */

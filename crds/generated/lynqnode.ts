@@ -24,6 +24,13 @@ export interface LynqNodeSpec {
   values?: Record<string, string>;
   /** Secret with the row's sensitive variables. Absent when there are none. */
   sensitiveValuesRef?: SecretRef;
+  /**
+   * When the operator first saw that the row is not active any more. The node goes when the hub's
+   * deactivationGracePeriod has passed, unless the row returns. Absent while the row is active.
+   */
+  inactiveSince?: string;
+  /** True while the row's suspend column freezes the node. */
+  suspended?: boolean;
   /** The form's resources, as they are called for this row. */
   resources?: NodeResource[];
   /**
@@ -69,6 +76,8 @@ export interface LynqNodeStatus {
   observedGeneration?: number;
   /** Revision of the form that was applied last. */
   formRevision?: string;
+  /** Value of the annotation lynq.sh/reconcile-at that was answered last. */
+  lastHandledReconcileAt?: string;
   /** Resources that should exist. */
   desiredResources?: number;
   /** Resources that are ready. */
@@ -88,8 +97,8 @@ export interface LynqNodeStatus {
   /** How far the clean-up is. Present while the node is being deleted. */
   deletion?: NodeDeletion;
   /**
-   * Current state: Ready, Reconciling, Stalled, Progressing, Conflicted, Degraded; Pruning and Contested while they
-   * hold.
+   * Current state: Ready, Reconciling, Stalled, Progressing, Conflicted, Degraded; Suspended, Inactive, Pruning and
+   * Contested while they hold.
    */
   conditions?: Condition[];
 }

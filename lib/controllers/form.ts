@@ -9,10 +9,13 @@ import {
 import { checkForm, formatProblems, type Problem } from "../blueprint/admission";
 import { BlueprintError } from "../blueprint/errors";
 import { type Informer, type ProcessResult } from "../cluster";
+import { ANNOTATION_RECONCILE_AT } from "../metadata";
+import { suspensionOf } from "../plan/suspension";
 import { conditionEvents, findCondition, formStatus, nodeHealth, progressDeadline, statusPatch } from "../status";
 import { type Cluster } from "./cluster";
 import { FORMS } from "./kinds";
 import { type NodeIndex } from "./node-index";
+import { type Reapplications } from "./reapplications";
 import { type Revisions } from "./revisions";
 
 export interface FormControllerOptions {
@@ -21,6 +24,7 @@ export interface FormControllerOptions {
   readonly hubs: Informer<LynqHubObject>;
   readonly index: NodeIndex;
   readonly revisions: Revisions;
+  readonly reapplications: Reapplications;
 }
 
 /** Turns a form's content into revisions and tells how far the newest has spread. */
@@ -29,6 +33,8 @@ export class FormController {
   private readonly written = new Map<string, { readonly uid: string | undefined; readonly status: LynqFormStatus }>();
   /** Revisions in use when old ones were last pruned, so that nothing is listed while nothing changes. */
   private readonly pruned = new Map<string, string>();
+  /** The request to look again that was passed on to a form's nodes. */
+  private readonly asked = new Map<string, string>();
   private readonly checked = new Map<string, { readonly of: string; readonly errors: readonly Problem[] }>();
 
   constructor(private readonly options: FormControllerOptions) {}
@@ -41,6 +47,7 @@ export class FormController {
       this.written.delete(key);
       this.pruned.delete(key);
       this.checked.delete(key);
+      this.asked.delete(key);
       return undefined;
     }
     const { namespace = "", name = "", generation = 0 } = form.metadata;
@@ -58,13 +65,22 @@ export class FormController {
       if (errors.length === 0) problems.push(error.message);
     }
 
-    // 3. How far has it spread?
+    // 3. Is it asked to be written again? Its nodes do it; the form answers when all of them have.
     const nodes = index.ofForm(namespace, name);
-    const counts = countNodes(nodes, revision);
     const previous = this.previous(key, form);
+    const handledReconcileAt = this.passOn(key, form, nodes, previous);
+
+    // 4. How far has it spread? Nodes that are left as they are take no part.
+    const counts = countNodes(nodes.filter(takesPart), revision);
     const { maxSkew, progressDeadlineSeconds } = { ...rolloutSettingsDefaults, ...form.spec.rollout };
     const rollout =
-      maxSkew === 0 ? undefined : { lastProgress: lastProgress(nodes, revision), progressDeadlineSeconds };
+      maxSkew === 0
+        ? undefined
+        : {
+            lastProgress: lastProgress(nodes, revision),
+            progressDeadlineSeconds,
+            ...(form.spec.suspend === true ? { paused: "the form is suspended" } : {}),
+          };
     const now = new Date(cluster.now());
     // What waits for approval is told by the hub's sync; here it only counts.
     const pending = form.status?.plan;
@@ -74,6 +90,12 @@ export class FormController {
         currentRevision: revision,
         problems,
         nodes: counts,
+        suspended: form.spec.suspend === true,
+        leftAsTheyAre: {
+          inactive: nodes.filter(isInactive).length,
+          suspended: nodes.filter(node => !isInactive(node) && !takesPart(node)).length,
+        },
+        handledReconcileAt,
         rollout: pending === undefined ? rollout : undefined,
         ...(form.spec.mode === "Plan" ? { plan: { namespace, name, pending } } : {}),
         previous,
@@ -81,7 +103,7 @@ export class FormController {
       now,
     );
 
-    // 4. Tell.
+    // 5. Tell.
     const patch = statusPatch(previous, next);
     if (patch !== undefined) {
       for (const event of conditionEvents("LynqForm", previous?.conditions, next.conditions)) {
@@ -91,7 +113,7 @@ export class FormController {
       this.written.set(key, { uid: form.metadata.uid, status: next });
     }
 
-    // 5. Old revisions that no node uses go, but for a few.
+    // 6. Old revisions that no node uses go, but for a few.
     await this.prune(key, form, nodes, revision);
     if (rollout === undefined || next.rollout === undefined) return undefined;
     const deadline = progressDeadline(
@@ -109,6 +131,25 @@ export class FormController {
     const { errors } = checkForm(form, hub);
     this.checked.set(key, { of, errors });
     return errors;
+  }
+
+  /** The request that is answered by now. */
+  private passOn(
+    key: string,
+    { metadata, spec }: LynqFormObject,
+    nodes: readonly LynqNodeObject[],
+    previous: LynqFormStatus | undefined,
+  ): string | undefined {
+    const handled = previous?.lastHandledReconcileAt;
+    const asked = metadata.annotations?.[ANNOTATION_RECONCILE_AT];
+    if (asked === undefined || asked === handled || spec.suspend === true) return handled;
+    const { reapplications } = this.options;
+    const keys = nodes.map(node => `${node.metadata.namespace ?? ""}/${node.metadata.name ?? ""}`);
+    if (this.asked.get(key) !== asked) {
+      this.asked.set(key, asked);
+      reapplications.ask(keys);
+    }
+    return keys.some(node => reapplications.has(node)) ? handled : asked;
   }
 
   private async prune(
@@ -139,6 +180,15 @@ function withoutPlans(status: LynqFormStatus | undefined): LynqFormStatus | unde
   delete rest.plan;
   delete rest.approvedPlan;
   return rest;
+}
+
+function isInactive(node: LynqNodeObject): boolean {
+  return node.spec.inactiveSince !== undefined;
+}
+
+/** Whether changes of the form reach the node: not while it outlives its row, or while it is frozen by itself or by its row. */
+function takesPart(node: LynqNodeObject): boolean {
+  return !isInactive(node) && suspensionOf(node, undefined) === undefined;
 }
 
 function countNodes(nodes: readonly LynqNodeObject[], revision: string | undefined) {

@@ -1,7 +1,10 @@
 import { type LynqFormObject, type LynqHubObject, type LynqNodeObject } from "../../crds";
 import { ApiError, type Informer } from "../cluster";
+import { FIELD_MANAGER } from "../metadata";
+import { type NodeMark } from "../plan/retirement";
 import { type ExistingNode, type NodeCreation, type NodeUpdate, type SyncPlan } from "../plan/sync-plan";
 import { nodeName } from "../record/node-name";
+import { formatTime } from "../status";
 import { type Cluster } from "./cluster";
 import { inBatches } from "./in-batches";
 import { FORMS, NODES, toForm } from "./kinds";
@@ -55,6 +58,31 @@ export class HubNodes {
       }
     }
     return removals.filter(node => known.has(node.form) || gone.has(node.form));
+  }
+
+  /** Notes in the nodes' specs what a later sync, or another process, must know. Beside what {@link write} applies, which never touches it. */
+  async mark(hub: LynqHubObject, marks: readonly NodeMark[]): Promise<void> {
+    const { namespace } = hub.metadata;
+    await inBatches(marks, BATCH, async ({ node: { name, uid }, inactiveSince, suspended }) => {
+      const spec = {
+        ...(inactiveSince === undefined ? {} : { inactiveSince: inactiveSince && formatTime(inactiveSince) }),
+        ...(suspended === undefined ? {} : { suspended }),
+      };
+      try {
+        await this.cluster.client.mergePatch(
+          NODES,
+          { namespace, name },
+          { metadata: { uid }, spec },
+          { fieldManager: FIELD_MANAGER },
+        );
+      } catch (error) {
+        // The node went, or another came, meanwhile: its event brings us back.
+        if (!(error instanceof ApiError)) throw error;
+        if (error.isConflict() || error.isNotFound()) return;
+        this.tellRefusal(hub, name, error);
+        throw error;
+      }
+    });
   }
 
   /** Deletes exactly these nodes, by UID. */

@@ -19,17 +19,27 @@ export function syncIntervalOf(hub: LynqHubObject): string {
 
 /** Milliseconds of `30s`, `5m`, `1h`; never less than a second. */
 export function intervalMs(interval: string): number {
-  const match = /^(\d+)([smh])$/.exec(interval);
-  const [, count = "", unit = "s"] = match ?? [];
+  return Math.max(1000, durationMs(interval));
+}
+
+/** The API server lets no other form pass. */
+function durationMs(duration: string): number {
+  const [, count = "30", unit = "s"] = /^(\d+)([smh])$/.exec(duration) ?? [];
   const factor = unit === "h" ? SECONDS.h : unit === "m" ? SECONDS.m : SECONDS.s;
-  return Math.max(1, Number(count === "" ? 30 : count) * factor) * 1000;
+  return Number(count) * factor * 1000;
+}
+
+/** Milliseconds that nodes outlive their rows; 0 without a grace period. */
+export function gracePeriodMs({ spec: { deactivationGracePeriod } }: LynqHubObject): number {
+  return deactivationGracePeriod === undefined ? 0 : durationMs(deactivationGracePeriod);
 }
 
 export function mappingsOf(hub: LynqHubObject): HubMappings {
-  const { uid, activate, hostOrUrl } = hub.spec.valueMappings;
+  const { uid, activate, suspend, hostOrUrl } = hub.spec.valueMappings;
   return {
     uid,
     activate,
+    ...(suspend === undefined ? {} : { suspend }),
     ...(hostOrUrl === undefined ? {} : { hostOrUrl }),
     extra: new Map(Object.entries(hub.spec.extraValueMappings ?? {})),
   };

@@ -8,20 +8,29 @@ import {
 } from "../../crds";
 import { BlueprintError } from "../blueprint/errors";
 import { type Informer, type ProcessResult } from "../cluster";
-import { ANNOTATION_APPROVE_DELETION, FINALIZER_HUB } from "../metadata";
+import { ANNOTATION_APPROVE_DELETION, ANNOTATION_RECONCILE_AT, FINALIZER_HUB } from "../metadata";
 import {
   type ApprovedDeletion,
   type DeletionVerdict,
   type HeldDeletions,
   judgeDeletions,
 } from "../plan/deletion-guard";
+import { isSuspendedByHand, suspensionOf } from "../plan/suspension";
 import { type ExistingNode, planSync, type SyncPlan, unthrottled, type WantedForm } from "../plan/sync-plan";
 import { type Snapshot } from "../record/quarantine";
-import { conditionEvents, hubStatus, nodeHealth, type PlanOutcome, statusPatch, type SyncOutcome } from "../status";
+import {
+  conditionEvents,
+  hubStatus,
+  type InactiveNodes,
+  nodeHealth,
+  type PlanOutcome,
+  statusPatch,
+  type SyncOutcome,
+} from "../status";
 import { type Cluster } from "./cluster";
 import { addFinalizer, hasFinalizer, removeFinalizer } from "./finalizer";
 import { type HubReader, type ReadResult } from "./hub-reader";
-import { intervalMs, syncIntervalOf } from "./hub-settings";
+import { gracePeriodMs, intervalMs, syncIntervalOf } from "./hub-settings";
 import { HubNodes } from "./hub-nodes";
 import { HUBS, NODES, toNode } from "./kinds";
 import { type NodeIndex } from "./node-index";
@@ -38,6 +47,8 @@ interface HubState {
   failure: Extract<ReadResult, { kind: "failed" }> | undefined;
   /** Our last status write; we are its only writer. */
   status: LynqHubStatus | undefined;
+  /** What `lynq.sh/reconcile-at` asked when the table was last read. */
+  asked: string | undefined;
 }
 
 /** What a pass over the nodes came to. */
@@ -46,6 +57,7 @@ interface SyncResult {
   readonly held: HeldDeletions | undefined;
   readonly approved: ApprovedDeletion | undefined;
   readonly plan: PlanOutcome | undefined;
+  readonly inactive: InactiveNodes | undefined;
 }
 
 export interface HubControllerOptions {
@@ -59,11 +71,15 @@ export interface HubControllerOptions {
   readonly reader: HubReader;
   /** A read is done: reconcile the hub. */
   readonly onRead: (key: string) => void;
+  /** Read the table again after so long at the latest. */
+  readonly readAfter: (key: string, ms: number) => void;
   readonly random?: () => number;
 }
 
 /** How much earlier than its interval a read may come, so that hubs do not all read at once. */
 const JITTER = 0.1;
+/** A timer of more than 2^31 milliseconds would fire at once. */
+const LONGEST_WAIT_MS = 86_400_000;
 
 /** Keeps the LynqNodes of a hub in step with the rows of its table. */
 export class HubController {
@@ -82,7 +98,7 @@ export class HubController {
   /** One read of the table, then again after the interval, whether it worked or not. */
   async poll(key: string, signal: AbortSignal): Promise<ProcessResult | undefined> {
     const hub = this.options.hubs.get(key);
-    if (hub === undefined || hub.metadata.deletionTimestamp !== undefined) {
+    if (hub === undefined || hub.metadata.deletionTimestamp !== undefined || hub.spec.suspend === true) {
       await this.options.reader.forget(key);
       return undefined;
     }
@@ -99,6 +115,7 @@ export class HubController {
     } else {
       state.failure = result;
     }
+    state.asked = hub.metadata.annotations?.[ANNOTATION_RECONCILE_AT];
     this.options.onRead(key);
     const interval = intervalMs(syncIntervalOf(hub)) * (1 - JITTER * (this.options.random ?? Math.random)());
     return { requeueAfterMs: Math.max(100, interval - (this.options.cluster.now() - startedAt)) };
@@ -119,8 +136,14 @@ export class HubController {
     if (hub.metadata.deletionTimestamp !== undefined) return await this.finalize(key, hub);
     await addFinalizer(this.options.cluster.client, HUBS, hub, FINALIZER_HUB);
 
-    // 3. Its forms, each with the revision of its content. One that cannot be had keeps nobody else waiting.
+    // 3. Suspended: nothing is done for its rows. Its nodes go on by themselves.
     const forms = this.formsOf(hub);
+    if (hub.spec.suspend === true) {
+      await this.publish(hub, state, forms.length, undefined);
+      return undefined;
+    }
+
+    // 4. Its forms, each with the revision of its content. One that cannot be had keeps nobody else waiting.
     const errors: unknown[] = [];
     const attempt = async (work: () => Promise<void>): Promise<void> => {
       try {
@@ -136,42 +159,58 @@ export class HubController {
       });
     }
 
-    // 4. Rows times forms against the nodes. Only a complete read for the hub as it is now counts.
-    const { complete } = state;
+    // 5. Rows times forms against the nodes. Only a complete read for the hub as it is now counts.
+    const { complete, failure, asked } = state;
     if (complete === undefined || complete.generation !== hub.metadata.generation) {
-      await this.publish(hub, state, forms.length, undefined);
+      await this.publish(hub, state, forms.length, undefined, failure && asked);
     } else {
       const { namespace = "", name = "" } = hub.metadata;
       const nodes = this.options.index.ofHub(namespace, name);
-      const rows = { records: complete.snapshot.records, quarantinedUids: complete.snapshot.quarantined.uids };
+      const rows = {
+        records: complete.snapshot.records,
+        quarantinedUids: complete.snapshot.quarantined.uids,
+        suspendedUids: complete.snapshot.suspendedUids,
+      };
       const wanted = forms.map(form => wantedForm(form, revisions));
       const existing = nodes.map(node => this.existing(hub, node));
+      const grace = { ms: gracePeriodMs(hub), readAt: complete.at };
 
-      const free = planSync(rows, wanted, existing);
+      const free = planSync(rows, wanted, existing, grace);
       const gone = await this.nodes.confirmed(free.removals, { namespace, name }, new Set(free.forms));
 
-      // 5. In mode Plan, only what a human has approved goes on.
+      // 6. In mode Plan, only what a human has approved goes on.
       const hold = await this.withheld(hub, state, forms, () => ({
-        ...planSync(rows, wanted.map(unthrottled), existing),
+        ...planSync(rows, wanted.map(unthrottled), existing, grace),
         removals: gone,
       }));
-      const plan = hold === undefined ? free : planSync(rows, hold.restrict(wanted, rows.records.keys()), existing);
+      const plan =
+        hold === undefined ? free : planSync(rows, hold.restrict(wanted, rows.records.keys()), existing, grace);
 
-      // 6. What may go is decided before anything is created, and a hold or an approval is on record before anything is done.
+      // 7. What may go is decided before anything is created, and a hold or an approval is on record before anything is done.
       const removals = gone.filter(node => hold?.keeps(node) !== true);
       const verdict = this.judge(hub, state, removals, nodes);
-      const result = { desired: plan.desired, held: verdict.held, approved: verdict.approved, plan: hold?.hub };
+      const result = {
+        desired: plan.desired,
+        held: verdict.held,
+        approved: verdict.approved,
+        plan: hold?.hub,
+        inactive: this.inactive(hub, plan, nodes),
+      };
       if (verdict.held !== undefined || verdict.approved !== undefined || hold?.hub !== undefined) {
         await this.publish(hub, state, forms.length, result);
       }
 
-      // 7. Create and change first, then delete. What fails is told, and does not stop the rest.
+      // 8. Note, create and change first, then delete. What fails is told, and does not stop the rest.
+      await attempt(() => this.nodes.mark(hub, plan.marks));
       await attempt(() => this.nodes.write(hub, plan, revisions, nodes));
       const removable = removals.filter(node => verdict.removable.has(node.uid));
       await attempt(() => this.nodes.delete(hub, removable, "its row is no longer active, or its form is gone"));
 
-      // 8. Tell.
-      await this.publish(hub, state, forms.length, result);
+      // 9. Tell. A grace period that ends is looked at in time.
+      await this.publish(hub, state, forms.length, result, asked);
+      if (plan.nextRemoval !== undefined && failure === undefined) {
+        this.options.readAfter(key, Math.min(LONGEST_WAIT_MS, plan.nextRemoval.getTime() - this.options.cluster.now()));
+      }
     }
     if (errors.length > 0) throw errors[0];
     return undefined;
@@ -187,6 +226,19 @@ export class HubController {
     const formNames = this.nodes.formNames(hub.metadata.namespace);
     const standing = state.status ?? hub.status;
     return await this.approvals.judge({ hub, standing, forms, formNames, plan: everything() });
+  }
+
+  /** Nodes that outlive their rows, and whether the guard would hold them back if nothing changed until they are due. */
+  private inactive(hub: LynqHubObject, plan: SyncPlan, nodes: readonly LynqNodeObject[]): InactiveNodes | undefined {
+    if (plan.waiting.length === 0) return undefined;
+    const { held } = judgeDeletions({
+      candidates: [...plan.waiting, ...plan.removals],
+      living: nodes.filter(node => node.metadata.deletionTimestamp === undefined).length,
+      limits: { ...deletionGuardDefaults, ...hub.spec.deletionGuard },
+      approval: undefined,
+      standing: { heldTotal: undefined, approved: undefined },
+    });
+    return { count: plan.waiting.length, nextDeletion: plan.nextRemoval, willBeHeld: held !== undefined };
   }
 
   private judge(
@@ -243,6 +295,10 @@ export class HubController {
     );
   }
 
+  private formOf({ metadata, spec }: LynqNodeObject): LynqFormObject | undefined {
+    return this.options.forms.get(`${metadata.namespace ?? ""}/${spec.templateRef}`);
+  }
+
   private existing(hub: LynqHubObject, node: LynqNodeObject): ExistingNode {
     const secret = new Set(hub.spec.sensitiveValues);
     const { namespace = "", name = "", uid = "", generation, deletionTimestamp } = node.metadata;
@@ -262,6 +318,9 @@ export class HubController {
         ...[...(sensitive?.values ?? [])].filter(([variable]) => secret.has(variable)),
       ]),
       deleting: deletionTimestamp !== undefined,
+      suspended: isSuspendedByHand(node),
+      suspendedByRow: node.spec.suspended === true,
+      inactiveSince: node.spec.inactiveSince === undefined ? undefined : new Date(node.spec.inactiveSince),
       ready: nodeHealth(generation, node.status) === "Ready" && node.status?.formRevision === node.spec.formRevision,
     };
   }
@@ -271,10 +330,12 @@ export class HubController {
     state: HubState,
     forms: number,
     result: SyncResult | undefined,
+    answered?: string,
   ): Promise<void> {
     const { namespace = "", name = "", generation = 0 } = hub.metadata;
-    const health = this.options.index
-      .ofHub(namespace, name)
+    const nodes = this.options.index.ofHub(namespace, name);
+    const health = nodes
+      .filter(node => node.spec.inactiveSince === undefined)
       .map(node => nodeHealth(node.metadata.generation, node.status));
     const previous = state.status ?? hub.status;
     const next = hubStatus(
@@ -287,8 +348,10 @@ export class HubController {
         nodes: {
           ready: health.filter(one => one === "Ready").length,
           failed: health.filter(one => one === "Failed").length,
+          suspended: nodes.filter(node => suspensionOf(node, this.formOf(node)) !== undefined).length,
         },
-        sync: this.outcome(state, result),
+        sync: hub.spec.suspend === true ? { kind: "suspended" } : this.outcome(state, result),
+        handledReconcileAt: answered,
         previous,
       },
       new Date(this.options.cluster.now()),
@@ -327,7 +390,13 @@ export class HubController {
   private state(key: string, hub: LynqHubObject): HubState {
     const known = this.states.get(key);
     if (known !== undefined && known.uid === hub.metadata.uid) return known;
-    const state: HubState = { uid: hub.metadata.uid, complete: undefined, failure: undefined, status: undefined };
+    const state: HubState = {
+      uid: hub.metadata.uid,
+      complete: undefined,
+      failure: undefined,
+      status: undefined,
+      asked: undefined,
+    };
     this.states.set(key, state);
     return state;
   }
@@ -339,5 +408,6 @@ function wantedForm(form: LynqFormObject, revisions: ReadonlyMap<string, Revisio
     name,
     revision: revisions.get(name)?.name,
     maxSkew: form.spec.rollout?.maxSkew ?? rolloutSettingsDefaults.maxSkew,
+    suspended: form.spec.suspend === true,
   };
 }

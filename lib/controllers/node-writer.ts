@@ -84,6 +84,7 @@ export class NodeWriter {
       hubId: hubName,
       formRevision: revision,
       ...(blueprint.serviceAccountName === undefined ? {} : { serviceAccountName: blueprint.serviceAccountName }),
+      ...(record.suspended === undefined ? {} : { suspended: record.suspended }),
       values: Object.fromEntries([...record.values].filter(([key]) => key !== "uid" && !sensitive.has(key))),
       ...(sensitive.size === 0 ? {} : { sensitiveValuesRef: { name: valuesSecretName(name) } }),
     };

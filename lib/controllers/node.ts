@@ -1,17 +1,19 @@
-import { type LynqNodeObject, type LynqNodeStatus } from "../../crds";
+import { type LynqFormObject, type LynqNodeObject, type LynqNodeStatus } from "../../crds";
 import { BlueprintError } from "../blueprint/errors";
 import { type GroupVersionKind } from "../blueprint/object";
 import { ApiError, type Informer, type ProcessResult } from "../cluster";
-import { FINALIZER_NODE } from "../metadata";
+import { ANNOTATION_RECONCILE_AT, FINALIZER_NODE } from "../metadata";
 import { atLeastAsNew } from "../plan/child";
 import { type DriftHistory } from "../plan/drift-history";
 import { entryGvk, gvkKey, type InventoryEntry } from "../plan/inventory";
 import { type RetryHistory } from "../plan/retry-history";
+import { suspensionOf } from "../plan/suspension";
 import {
   eventsFor,
   failedNodeStatus,
   findCondition,
   firstFew,
+  type NodeStanding,
   nodeStatus,
   type ResourceOutcome,
   statusPatch,
@@ -30,6 +32,7 @@ import { type ObjectAccess } from "./object-access";
 import { ObjectWriter } from "./object-writer";
 import { PredecessorKinds } from "./predecessor-kinds";
 import { Remover } from "./removal";
+import { type Reapplications } from "./reapplications";
 import { refusedRemovals, RemovalWalk } from "./removal-walk";
 import { conflicts, inventoryOf, ResourceWalk } from "./resource-walk";
 import { RevisionMissingError, type Revisions } from "./revisions";
@@ -58,12 +61,14 @@ interface Memory {
 export interface NodeControllerOptions {
   readonly cluster: Cluster;
   readonly nodes: Informer<LynqNodeObject>;
+  readonly forms: Informer<LynqFormObject>;
   readonly children: Children;
   readonly revisions: Revisions;
   readonly values: NodeValues;
   readonly access: ObjectAccess;
   /** Something about who wants the objects of a node has changed. The node is named by its namespace and label: `apps/acme-web`. */
   readonly onContested: (owner: string) => void;
+  readonly reapplications: Reapplications;
 }
 
 /** Brings the stack of one node to where its record and form want it, and cleans it up when the node goes. */
@@ -93,6 +98,7 @@ export class NodeController {
     if (node === undefined) {
       this.memory.delete(key);
       this.claims.set(key, new Map());
+      this.options.reapplications.done(key);
       return undefined;
     }
     const memory = this.remember(key, node.metadata.uid);
@@ -101,6 +107,7 @@ export class NodeController {
     // 2. On its way out: clean up, then let it go.
     if (node.metadata.deletionTimestamp !== undefined) {
       this.claims.set(key, new Map());
+      this.options.reapplications.done(key);
       const publish = (next: LynqNodeStatus) => this.publish(node, memory, next);
       return await this.cleanup.run(node, { status, refusals: memory.refusals, publish });
     }
@@ -108,17 +115,31 @@ export class NodeController {
     // 3. Nothing is written for a node that could go without a clean-up.
     await addFinalizer(this.options.cluster.client, NODES, node, FINALIZER_NODE);
 
-    // 4. The content of its revision, and the record.
+    // 4. Is it frozen, or asked to be looked at again?
+    const { standing, answer } = this.standing(node, status);
+    const suspended = standing.suspension !== undefined;
+    const { reapplications } = this.options;
+    const anew = !suspended && (answer !== standing.handledReconcileAt || reapplications.has(key));
+    const answered = { ...standing, handledReconcileAt: answer };
+
+    // 5. The content of its revision, and the record.
     const begun = await this.begin(node);
     if ("failure" in begun) {
       const { reason, message } = begun.failure;
-      const failure = { reason, message, generation: node.metadata.generation ?? 0, previous: status };
+      const failure = {
+        reason,
+        message,
+        generation: node.metadata.generation ?? 0,
+        previous: status,
+        standing: answered,
+      };
       await this.publish(node, memory, failedNodeStatus(failure, this.now()));
+      reapplications.done(key);
       return { requeueAfterMs: 30_000 };
     }
     const { blueprint, context, hashKey, redact } = begun;
 
-    // 5. Render everything, and know everything that exists of it.
+    // 6. Render everything, and know everything that exists of it.
     const inventory = inventoryOf(status?.inventory ?? []);
     const { prepared, complete } = await this.watchKinds(
       await this.preparer.prepare(blueprint, context, hashKey),
@@ -126,8 +147,8 @@ export class NodeController {
       namedKinds(node),
     );
 
-    // 6. Write what differs, in the order of dependencies. New content may end a quarrel with another controller: it is tried at once.
-    if (memory.revision !== node.spec.formRevision) {
+    // 7. Write what differs, in the order of dependencies. New content, or a wish, may end a quarrel with another controller: it is tried at once.
+    if (memory.revision !== node.spec.formRevision || anew) {
       memory.drift.clear();
       memory.conflicts.clear();
     }
@@ -142,23 +163,25 @@ export class NodeController {
       conflicts: memory.conflicts,
       ownerOf: object => this.claims.owner(object, key),
       redact,
+      frozen: suspended,
+      anew,
     });
     this.claims.set(key, result.claims);
 
-    // 7. Remove what is no longer wanted, once everything wanted is there.
+    // 8. Remove what is no longer wanted, once everything wanted is there.
     const pruned = await this.pruner.run(node, {
       identity: context.node,
       graph: blueprint.graph,
       prepared,
       outcomes: result.outcomes,
       inventory,
-      // Whatever could not be asked or seen may be wanted.
-      certain: complete && result.failures.length === 0,
+      // Whatever could not be asked or seen may be wanted, and nothing is removed for a node that is frozen.
+      certain: complete && result.failures.length === 0 && !suspended,
       refusals: memory.refusals,
     });
     const failures = [...result.failures, ...pruned.failures];
 
-    // 8. Tell.
+    // 9. Tell.
     const changed = written !== [...inventory.values()].map(entry => entry.hash).join();
     for (const event of eventsFor(memory.outcomes, result.outcomes, {
       written: changed ? 1 : 0,
@@ -190,11 +213,13 @@ export class NodeController {
           contested,
           formRevision: node.spec.formRevision,
           previousConditions: status?.conditions ?? [],
+          standing: failures.length === 0 ? answered : standing,
         },
         this.now(),
       ),
     );
     if (failures.length > 0) throw failures[0];
+    reapplications.done(key);
     const requeue = [result.requeueAfterMs, pruned.requeueAfterMs].filter(ms => ms !== undefined);
     return requeue.length === 0 ? undefined : { requeueAfterMs: Math.min(...requeue) };
   }
@@ -221,6 +246,21 @@ export class NodeController {
       const nodes = `${others.length === 1 ? "LynqNode" : "LynqNodes"} ${firstFew(others)}`;
       return [`${named} is also rendered by ${nodes}, refused there: two nodes cannot write one object`];
     });
+  }
+
+  /** What holds before this pass, and the request to look again that it answers; one that is frozen answers when it is resumed. */
+  private standing(
+    node: LynqNodeObject,
+    status: LynqNodeStatus | undefined,
+  ): { standing: NodeStanding; answer: string | undefined } {
+    const form = this.options.forms.get(`${node.metadata.namespace ?? ""}/${node.spec.templateRef}`);
+    const suspension = suspensionOf(node, form);
+    const handledReconcileAt = status?.lastHandledReconcileAt;
+    const asked = node.metadata.annotations?.[ANNOTATION_RECONCILE_AT];
+    return {
+      standing: { suspension, inactive: node.spec.inactiveSince !== undefined, handledReconcileAt },
+      answer: suspension === undefined ? (asked ?? handledReconcileAt) : handledReconcileAt,
+    };
   }
 
   private async begin(node: LynqNodeObject) {

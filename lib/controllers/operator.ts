@@ -10,7 +10,8 @@ import {
   WorkQueue,
 } from "../cluster";
 import { WritePolicy } from "../plan/write-policy";
-import { ANNOTATION_APPROVE_PLAN } from "../metadata";
+import { ANNOTATION_APPROVE_PLAN, ANNOTATION_RECONCILE_AT } from "../metadata";
+import { isSuspendedByHand } from "../plan/suspension";
 import { labelValue } from "../record/label-value";
 import { TemplateCache } from "../template";
 import { Children } from "./children";
@@ -26,6 +27,7 @@ import { ResourcePreparer } from "./node-resources";
 import { NodeValues } from "./node-values";
 import { NodeWriter } from "./node-writer";
 import { ObjectAccess } from "./object-access";
+import { Reapplications } from "./reapplications";
 import { Revisions } from "./revisions";
 import { Secrets } from "./secrets";
 import { operatorSettings } from "./settings";
@@ -81,6 +83,7 @@ export class Operator {
       toFact: toHub,
       onError,
       onChange: (key, hub, previous) => {
+        if (asked(hub) !== asked(previous)) this.polls.add(key);
         if (hub?.metadata.generation !== previous?.metadata.generation) {
           this.polls.add(key);
           for (const [formKey, form] of this.forms.facts()) if (hubKey(form) === key) this.formQueue.add(formKey);
@@ -95,6 +98,7 @@ export class Operator {
       onError,
       onChange: (key, form, previous) => {
         this.formQueue.add(key);
+        if (form?.spec.suspend !== previous?.spec.suspend) this.lookAtNodesOf(form ?? previous);
         if (
           form?.metadata.generation === previous?.metadata.generation &&
           form?.metadata.uid === previous?.metadata.uid &&
@@ -157,6 +161,16 @@ export class Operator {
     );
     this.reader = new HubReader(this.secrets);
 
+    const reapplications = new Reapplications(
+      node => {
+        this.nodeQueue.add(node, LANE.change);
+      },
+      node => {
+        const one = this.nodes.get(node);
+        if (one !== undefined)
+          this.formQueue.addAfter(`${one.metadata.namespace ?? ""}/${one.spec.templateRef}`, GONE_MS);
+      },
+    );
     const hubController = new HubController({
       cluster,
       hubs: this.hubs,
@@ -169,6 +183,9 @@ export class Operator {
       onRead: key => {
         this.hubQueue.add(key);
       },
+      readAfter: (key, ms) => {
+        this.polls.addAfter(key, ms);
+      },
     });
     const formController = new FormController({
       cluster,
@@ -176,10 +193,12 @@ export class Operator {
       hubs: this.hubs,
       index: this.index,
       revisions,
+      reapplications,
     });
     const nodeController = new NodeController({
       cluster,
       nodes: this.nodes,
+      forms: this.forms,
       children: this.children,
       revisions,
       values: this.values,
@@ -189,6 +208,7 @@ export class Operator {
         if (key !== undefined) this.nodeQueue.add(key, LANE.change);
       },
       access: new ObjectAccess(client, new WritePolicy(operatorSettings().writes)),
+      reapplications,
     });
     this.nodesWaitingForKinds = () => nodeController.waitingForKinds();
     const queue = (
@@ -259,6 +279,11 @@ export class Operator {
     for (const key of this.hubs.keys()) this.polls.addAfter(key, COUNT_MS);
   }
 
+  private lookAtNodesOf(form: LynqFormObject | undefined): void {
+    const { namespace = "", name = "" } = form?.metadata ?? {};
+    for (const node of this.index.ofForm(namespace, name)) this.nodeQueue.add(keyOf(node), LANE.change);
+  }
+
   private nodeChanged(key: string, node: LynqNodeObject | undefined, previous: LynqNodeObject | undefined): void {
     this.index.update(key, node, previous);
     const changed = node ?? previous;
@@ -273,6 +298,8 @@ export class Operator {
       previous === undefined ||
       generation !== previous.metadata.generation ||
       deletionTimestamp !== previous.metadata.deletionTimestamp ||
+      asked(node) !== asked(previous) ||
+      isSuspendedByHand(node) !== isSuspendedByHand(previous) ||
       JSON.stringify(node.metadata.finalizers) !== JSON.stringify(previous.metadata.finalizers)
     ) {
       this.nodeQueue.add(key, deletionTimestamp === undefined ? LANE.change : LANE.deletion);
@@ -280,6 +307,11 @@ export class Operator {
     this.hubQueue.addAfter(hub, COUNT_MS);
     this.formQueue.addAfter(`${namespace}/${changed.spec.templateRef}`, COUNT_MS);
   }
+}
+
+/** The last request to look again. */
+function asked(object: { metadata: { annotations?: Record<string, string> } } | undefined): string | undefined {
+  return object?.metadata.annotations?.[ANNOTATION_RECONCILE_AT];
 }
 
 function hubKey(form: LynqFormObject): string {

@@ -45,6 +45,10 @@ export interface WalkContext {
   readonly ownerOf: (object: string) => string | undefined;
   /** Hides sensitive values in what the API server answers. */
   readonly redact: (message: string) => string;
+  /** Nothing is written; what is there is looked at. */
+  readonly frozen?: boolean;
+  /** Everything is written again, whatever is known of it. */
+  readonly anew?: boolean;
 }
 
 export interface WalkResult {
@@ -149,7 +153,20 @@ export class ResourceWalk {
     const entry = context.inventory.get(one.key);
     const found = this.children.get(compiled.gvk, namespace, name ?? "");
     const child = recognised(found, entry, context.node);
-    const decision = decideWrite({ creationPolicy: compiled.creationPolicy, desiredHash: one.hash, entry, child });
+    const decision = decideWrite({
+      creationPolicy: compiled.creationPolicy,
+      desiredHash: one.hash,
+      entry,
+      child,
+      anew: context.anew === true,
+    });
+    if (context.frozen === true && decision.action !== "wait") {
+      if (child !== undefined || decision.action === "skip") {
+        return await this.assess(one, identified, child, context, wake);
+      }
+      const message = "is not there; it is made when the node is resumed";
+      return { ...identified, state: "Blocked", reason: "Suspended", message };
+    }
 
     const hindrance = hinderedBy(compiled.skipOnDependencyFailure, decision, entry, one.hash, dependencies);
     if (hindrance !== undefined && hindrance !== "proceed") return { ...identified, ...hindrance };

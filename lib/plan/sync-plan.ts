@@ -1,9 +1,12 @@
 import { type NodeToRemove } from "./deletion-guard";
+import { type GracePeriod, type NodeMark, planRetirement, suspensionMarks } from "./retirement";
 
 /** A valid, active row. */
 export interface WantedRecord {
   readonly uid: string;
   readonly values: ReadonlyMap<string, string>;
+  /** The row freezes its nodes. */
+  readonly suspended?: true;
 }
 
 /** What a complete read of the database gave. */
@@ -11,6 +14,8 @@ export interface WantedRows {
   readonly records: ReadonlyMap<string, WantedRecord>;
   /** Rows that could not become nodes; whatever runs for these uids is left alone. */
   readonly quarantinedUids: ReadonlySet<string>;
+  /** Rows, active or not, that freeze their nodes. A row that is gone freezes nothing. */
+  readonly suspendedUids?: ReadonlySet<string>;
 }
 
 export interface WantedForm {
@@ -21,6 +26,8 @@ export interface WantedForm {
   readonly maxSkew: number;
   /** Uids of rows whose changes wait for a human's yes: nothing is created or changed for them. */
   readonly withheld?: ReadonlySet<string>;
+  /** Its nodes are neither made, changed nor removed for rows. */
+  readonly suspended?: boolean;
 }
 
 /** A LynqNode as it is. */
@@ -32,6 +39,12 @@ export interface ExistingNode extends NodeToRemove {
   readonly deleting: boolean;
   /** Ready, observed at its current generation and revision. */
   readonly ready: boolean;
+  /** Frozen by hand, by an annotation on the node. */
+  readonly suspended?: boolean;
+  /** The node says that its row freezes it. */
+  readonly suspendedByRow?: boolean;
+  /** Since when its row is not active any more, as the node says. */
+  readonly inactiveSince?: Date | undefined;
 }
 
 export interface NodeCreation {
@@ -51,6 +64,11 @@ export interface SyncPlan {
   readonly creations: readonly NodeCreation[];
   readonly updates: readonly NodeUpdate[];
   readonly removals: readonly ExistingNode[];
+  /** Outlive their row for a while. */
+  readonly waiting: readonly ExistingNode[];
+  /** When the first of the waiting ones is to be removed, if its row does not return. */
+  readonly nextRemoval: Date | undefined;
+  readonly marks: readonly NodeMark[];
   /** Nodes per form that wait for their turn in a rollout. */
   readonly throttled: ReadonlyMap<string, number>;
   /** Rows times forms. */
@@ -63,9 +81,14 @@ export interface SyncPlan {
  * Compares rows times forms with the nodes that exist.
  *
  * A rollout (`maxSkew`) throttles revisions only: new rows start at once, and a change of values always passes, so that a broken node can be repaired
- * by its row. Removal needs a complete read; quarantined rows and forms without a revision remove nothing.
+ * by its row. Removal needs a complete read; quarantined rows and forms without a revision remove nothing. Nothing is done for what is frozen.
  */
-export function planSync(rows: WantedRows, forms: readonly WantedForm[], nodes: readonly ExistingNode[]): SyncPlan {
+export function planSync(
+  rows: WantedRows,
+  forms: readonly WantedForm[],
+  nodes: readonly ExistingNode[],
+  grace: GracePeriod = { ms: 0, readAt: new Date(0) },
+): SyncPlan {
   const byIdentity = new Map(nodes.map(node => [identity(node.form, node.recordUid), node]));
   const wantedForms = new Map(forms.map(form => [form.name, form]));
   const creations: NodeCreation[] = [];
@@ -74,7 +97,7 @@ export function planSync(rows: WantedRows, forms: readonly WantedForm[], nodes: 
 
   for (const form of [...forms].sort((a, b) => a.name.localeCompare(b.name))) {
     const { revision } = form;
-    if (revision === undefined) continue;
+    if (revision === undefined || form.suspended === true) continue;
     let slots = rolloutSlots(form, nodes);
     for (const uid of [...rows.records.keys()].sort()) {
       const record = rows.records.get(uid);
@@ -84,7 +107,7 @@ export function planSync(rows: WantedRows, forms: readonly WantedForm[], nodes: 
         creations.push({ form: form.name, revision, record });
         continue;
       }
-      if (node.deleting) continue;
+      if (node.deleting || node.suspended === true || rows.suspendedUids?.has(uid) === true) continue;
       const valuesDiffer = !equalValues(node.values, record.values);
       const revisionDiffers = node.revision !== revision;
       const moves = revisionDiffers && slots > 0;
@@ -102,14 +125,14 @@ export function planSync(rows: WantedRows, forms: readonly WantedForm[], nodes: 
     }
   }
 
-  const removals = nodes.filter(node => {
-    if (node.deleting || rows.quarantinedUids.has(node.recordUid)) return false;
-    return !wantedForms.has(node.form) || !rows.records.has(node.recordUid);
-  });
+  const { due, waiting, nextDue, marks } = planRetirement(rows, wantedForms, nodes, grace);
   return {
     creations,
     updates,
-    removals,
+    removals: due,
+    waiting,
+    nextRemoval: nextDue,
+    marks: [...marks, ...suspensionMarks(rows, nodes)],
     throttled,
     desired: rows.records.size * forms.length,
     forms: forms.map(form => form.name),
@@ -124,9 +147,14 @@ export function unthrottled(form: WantedForm): WantedForm {
 function rolloutSlots(form: WantedForm, nodes: readonly ExistingNode[]): number {
   if (form.maxSkew <= 0) return Number.POSITIVE_INFINITY;
   const updating = nodes.filter(
-    node => node.form === form.name && node.revision === form.revision && !node.ready,
+    node => node.form === form.name && node.revision === form.revision && !node.ready && !isLeftAsItIs(node),
   ).length;
   return Math.max(0, form.maxSkew - updating);
+}
+
+/** Takes part in no rollout: frozen, or on its way out with its row. */
+function isLeftAsItIs({ suspended, suspendedByRow, inactiveSince }: ExistingNode): boolean {
+  return suspended === true || suspendedByRow === true || inactiveSince !== undefined;
 }
 
 function identity(form: string, recordUid: string): string {

@@ -9,6 +9,8 @@ export interface WriteInput {
   readonly entry: InventoryEntry | undefined;
   /** The live object, when it carries our labels. */
   readonly child: ChildFact | undefined;
+  /** Somebody asked for it to be written again, whatever is known of it. */
+  readonly anew?: boolean;
 }
 
 /**
@@ -19,12 +21,12 @@ export interface WriteInput {
  */
 export type WriteDecision =
   | { readonly action: "create"; readonly because: "new" | "deleted" }
-  | { readonly action: "apply"; readonly because: "changed" | "drifted" | "unrecorded" }
+  | { readonly action: "apply"; readonly because: "changed" | "drifted" | "unrecorded" | "asked" }
   | { readonly action: "wait" }
   | { readonly action: "skip" };
 
 /** Whether and how one object is written. Reads nothing but facts: an unchanged object costs no request. */
-export function decideWrite({ creationPolicy, desiredHash, entry, child }: WriteInput): WriteDecision {
+export function decideWrite({ creationPolicy, desiredHash, entry, child, anew = false }: WriteInput): WriteDecision {
   // Not ours to note yet: what was pruned a moment ago is made again once it is gone.
   if (entry === undefined && child?.deleting === true) return { action: "wait" };
   if (creationPolicy === "Once" && (entry?.createdOnce === true || child?.createdOnce === true))
@@ -37,5 +39,5 @@ export function decideWrite({ creationPolicy, desiredHash, entry, child }: Write
   }
   if (entry.hash !== desiredHash) return { action: "apply", because: "changed" };
   if (entry.ownedHash !== child.ownedHash) return { action: "apply", because: "drifted" };
-  return { action: "skip" };
+  return anew ? { action: "apply", because: "asked" } : { action: "skip" };
 }

@@ -6,6 +6,7 @@ import { isTruthy } from "./truthy";
 export interface HubMappings {
   readonly uid: string;
   readonly activate: string;
+  readonly suspend?: string;
   readonly hostOrUrl?: string;
   /** Template variable → column. */
   readonly extra: ReadonlyMap<string, string>;
@@ -16,10 +17,11 @@ export type Row = readonly (string | null)[];
 
 /** Turns rows into records, as one hub maps them. */
 export class RowMapper {
-  /** The columns to read, each once: uid, hostOrUrl, activate, then the extra ones by the name of their variable. */
+  /** The columns to read, each once: uid, hostOrUrl, activate, suspend, then the extra ones by the name of their variable. */
   readonly columns: readonly string[];
   private readonly uid: number;
   private readonly activate: number;
+  private readonly suspend: number | undefined;
   private readonly hostOrUrl: number | undefined;
   private readonly extra: readonly (readonly [variable: string, column: number])[];
 
@@ -32,6 +34,7 @@ export class RowMapper {
     this.uid = positionOf(mappings.uid);
     this.hostOrUrl = mappings.hostOrUrl === undefined ? undefined : positionOf(mappings.hostOrUrl);
     this.activate = positionOf(mappings.activate);
+    this.suspend = mappings.suspend === undefined ? undefined : positionOf(mappings.suspend);
     this.extra = [...mappings.extra]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([variable, column]) => [variable, positionOf(column)]);
@@ -58,6 +61,7 @@ export class RowMapper {
     }
     // Extra mappings win over the four above, as in the Go operator.
     for (const [variable, column] of this.extra) values.set(variable, text(column));
-    return { uid, active: isTruthy(activate), values };
+    const suspended = this.suspend !== undefined && isTruthy(text(this.suspend));
+    return { uid, active: isTruthy(activate), ...(suspended && { suspended }), values };
   }
 }

@@ -29,6 +29,8 @@ export interface Snapshot {
   /** Active rows that can become nodes, by uid, in the order of the rows. */
   readonly records: ReadonlyMap<string, HubRecord>;
   readonly quarantined: Quarantine;
+  /** Uids with a row, active or not, that freezes its nodes. */
+  readonly suspendedUids: ReadonlySet<string>;
   readonly seen: number;
   readonly active: number;
   readonly inactive: number;
@@ -38,6 +40,7 @@ export interface Snapshot {
 interface Group {
   rows: number;
   active: number;
+  suspended: boolean;
   /** The row, while it is the only one. */
   record: HubRecord | undefined;
   reason: string | undefined;
@@ -61,6 +64,7 @@ export class SnapshotBuilder {
       this.groups.set(record.uid, {
         rows: 1,
         active: record.active ? 1 : 0,
+        suspended: record.suspended === true,
         record: record.active ? record : undefined,
         reason: record.active ? this.problem(record) : undefined,
       });
@@ -68,6 +72,7 @@ export class SnapshotBuilder {
     }
     group.rows += 1;
     group.active += record.active ? 1 : 0;
+    group.suspended ||= record.suspended === true;
     group.record = undefined;
   }
 
@@ -82,12 +87,14 @@ export class SnapshotBuilder {
   build(): Snapshot {
     const records = new Map<string, HubRecord>();
     const uids = new Set<string>();
+    const suspendedUids = new Set<string>();
     const samples: QuarantineSample[] = [];
     let seen = 0;
     let inactive = 0;
     let quarantined = 0;
     for (const [uid, group] of this.groups) {
       seen += group.rows;
+      if (group.suspended) suspendedUids.add(uid);
       if (group.active === 0) {
         inactive += group.rows;
       } else if (group.record !== undefined && group.reason === undefined) {
@@ -99,7 +106,8 @@ export class SnapshotBuilder {
           samples.push({ uid: printable(uid, LONGEST_SHOWN), reason: reasonOf(uid, group) });
       }
     }
-    return { records, quarantined: { count: quarantined, uids, samples }, seen, active: records.size, inactive };
+    const quarantine = { count: quarantined, uids, samples };
+    return { records, quarantined: quarantine, suspendedUids, seen, active: records.size, inactive };
   }
 }
 

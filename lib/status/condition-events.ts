@@ -6,6 +6,8 @@ import { MAXIMUM_NOTE, type StatusEvent } from "./status-event";
 interface Transition extends Pick<StatusEvent, "type" | "reason"> {
   readonly condition: string;
   readonly to: ConditionStatus;
+  /** Only with this reason. */
+  readonly because?: string;
   /** Other words are news, too: the message changes only with the situation. */
   readonly onNewMessage?: boolean;
 }
@@ -24,6 +26,7 @@ const TRANSITIONS: Readonly<Record<"LynqHub" | "LynqForm", readonly Transition[]
   LynqHub: [
     { condition: "Ready", to: "False", type: "Warning", reason: "DatabaseQueryFailed" },
     { condition: "DeletionHeld", to: "True", type: "Warning", reason: "DeletionHeld" },
+    { condition: "NodesInactive", to: "True", because: "GuardWillHold", type: "Warning", reason: "NodesInactive" },
     { condition: "RowsQuarantined", to: "True", type: "Warning", reason: "RowsQuarantined" },
     PLAN_PENDING,
   ],
@@ -40,11 +43,13 @@ export function conditionEvents(
   previous: readonly Condition[] | undefined,
   next: readonly Condition[] | undefined,
 ): StatusEvent[] {
-  return TRANSITIONS[kind].flatMap(({ condition, to, type, reason, onNewMessage = false }) => {
+  return TRANSITIONS[kind].flatMap(({ condition, to, because, type, reason, onNewMessage = false }) => {
     const before = findCondition(previous, condition);
     const after = findCondition(next, condition);
-    if (after?.status !== to) return [];
-    if (before?.status === to && !(onNewMessage && before.message !== after.message)) return [];
+    const isSo = (one: Condition | undefined) =>
+      one?.status === to && (because === undefined || one.reason === because);
+    if (after === undefined || !isSo(after)) return [];
+    if (isSo(before) && !(onNewMessage && before?.message !== after.message)) return [];
     return [{ type, reason, message: quotation(after.message, MAXIMUM_NOTE) }];
   });
 }

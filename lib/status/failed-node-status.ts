@@ -1,6 +1,7 @@
 import { type LynqNodeStatus } from "../../crds";
 import { quotation } from "../readiness/quotation";
 import { findCondition, nextConditions } from "./condition";
+import { type NodeStanding, standingConditions } from "./node-standing";
 
 /** Why a pass ended before any resource was looked at. */
 export type NodeFailureReason =
@@ -17,6 +18,7 @@ export interface NodeFailure {
   readonly generation: number;
   /** Its inventory and counts stay: what runs is still ours. */
   readonly previous: LynqNodeStatus | undefined;
+  readonly standing?: NodeStanding;
 }
 
 /** Reasons that Degraded has other words for, as the Go operator. */
@@ -26,7 +28,10 @@ const DEGRADED_REASONS: Partial<Record<NodeFailureReason, string>> = {
 };
 
 /** The status of a node whose pass could not begin. What it already runs is left alone and stays in the inventory. */
-export function failedNodeStatus({ reason, message, generation, previous }: NodeFailure, now: Date): LynqNodeStatus {
+export function failedNodeStatus(
+  { reason, message, generation, previous, standing = {} }: NodeFailure,
+  now: Date,
+): LynqNodeStatus {
   const said = quotation(message, 1024);
   const conditions = previous?.conditions ?? [];
   const conflicted = findCondition(conditions, "Conflicted");
@@ -35,7 +40,8 @@ export function failedNodeStatus({ reason, message, generation, previous }: Node
     { type: "Progressing", status: "False" as const, reason: "ReconcileComplete", message: "nothing is in progress" },
     ...(conflicted === undefined ? [] : [conflicted]),
     { type: "Degraded", status: "True" as const, reason: DEGRADED_REASONS[reason] ?? reason, message: said },
-    { type: "Stalled", status: "True" as const, reason, message: said },
+    ...standingConditions(standing),
+    ...(standing.suspension === undefined ? [{ type: "Stalled", status: "True" as const, reason, message: said }] : []),
   ];
   return {
     desiredResources: 0,
@@ -47,6 +53,7 @@ export function failedNodeStatus({ reason, message, generation, previous }: Node
     appliedResources: [],
     inventory: [],
     ...previous,
+    ...(standing.handledReconcileAt !== undefined && { lastHandledReconcileAt: standing.handledReconcileAt }),
     observedGeneration: generation,
     conditions: nextConditions(conditions, drafts, generation, now),
   };

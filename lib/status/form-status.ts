@@ -12,6 +12,12 @@ export interface FormStatusInput {
   /** Why the form cannot be used, for people; empty when it is valid. */
   readonly problems: readonly string[];
   readonly nodes: FormNodeCounts;
+  /** Nothing is written for its nodes. */
+  readonly suspended?: boolean;
+  /** Nodes that are in no count, since changes of the form do not reach them. */
+  readonly leftAsTheyAre?: { readonly inactive: number; readonly suspended: number };
+  /** The request to look again that is answered by now, if any. */
+  readonly handledReconcileAt?: string | undefined;
   /** Undefined when changes are not throttled. */
   readonly rollout: Omit<RolloutInput, "target" | "nodes" | "previous"> | undefined;
   /** In mode Plan: what waits for approval. Outside of it, the field is left out. */
@@ -24,7 +30,8 @@ const SPELLED_OUT_PROBLEMS = 10;
 
 /** The status of a form, but for what the hub's sync says of plans: the Go operator's Valid and Applied, and Ready, Reconciling and Stalled as kstatus reads them. */
 export function formStatus(input: FormStatusInput, now: Date): LynqFormStatus {
-  const { generation, currentRevision, nodes, previous } = input;
+  const { generation, currentRevision, nodes, handledReconcileAt, previous } = input;
+  const { inactive, suspended } = input.leftAsTheyAre ?? { inactive: 0, suspended: 0 };
   const rollout =
     input.rollout && rolloutStatus({ ...input.rollout, nodes, target: generation, previous: previous?.rollout }, now);
   return {
@@ -32,21 +39,34 @@ export function formStatus(input: FormStatusInput, now: Date): LynqFormStatus {
     ...(currentRevision !== undefined && { currentRevision }),
     totalNodes: nodes.total,
     readyNodes: nodes.ready,
+    ...(inactive > 0 && { inactiveNodes: inactive }),
+    ...(suspended > 0 && { suspendedNodes: suspended }),
+    ...(handledReconcileAt !== undefined && { lastHandledReconcileAt: handledReconcileAt }),
     ...(rollout && { rollout }),
     conditions: nextConditions(previous?.conditions ?? [], conditionsOf(input, rollout), generation, now),
   };
 }
 
 function conditionsOf(
-  { problems, nodes, plan }: FormStatusInput,
+  { problems, nodes, suspended = false, plan }: FormStatusInput,
   rollout: RolloutStatus | undefined,
 ): ConditionDraft[] {
   const valid = validCondition(problems);
   const applied = appliedCondition(nodes);
   const waits = plan && planCondition({ kind: "LynqForm", ...plan }, plan.pending);
   const ready = readyCondition(valid, applied, nodes, rollout, waits);
-  return [ready, valid, applied, ...(waits === undefined ? [] : [waits]), ...progressConditions(ready, nodes)];
+  // Who is frozen is neither on the way nor stuck.
+  const progress = suspended ? [SUSPENDED] : progressConditions(ready, nodes);
+  return [ready, valid, applied, ...(waits === undefined ? [] : [waits]), ...progress];
 }
+
+const SUSPENDED: ConditionDraft = {
+  type: "Suspended",
+  status: "True",
+  reason: "FormSuspended",
+  message:
+    "spec.suspend: the form's nodes are not created, changed, healed, rolled out, or deleted for their rows until it is false",
+};
 
 /** Stalled when only people can help: the form, the rollout, or every node that is not ready has failed. */
 function progressConditions(ready: ConditionDraft, nodes: FormNodeCounts): ConditionDraft[] {

@@ -11,6 +11,8 @@ import { statusPatch } from "./status-patch";
 export type SyncOutcome =
   /** Nothing was read yet since the operator started; the conditions of before still stand. */
   | { readonly kind: "pending" }
+  /** The hub is suspended: what was known stays. */
+  | { readonly kind: "suspended" }
   | {
       readonly kind: "succeeded";
       readonly at: Date;
@@ -25,6 +27,7 @@ export type SyncOutcome =
       readonly approved: ApprovedDeletion | undefined;
       /** In mode Plan: what waits for a human's yes, and what has it. */
       readonly plan?: PlanOutcome | undefined;
+      readonly inactive?: InactiveNodes | undefined;
     }
   | {
       readonly kind: "failed";
@@ -37,6 +40,14 @@ export type SyncOutcome =
       readonly lastSuccess?: Date;
     };
 
+/** Nodes that outlive their row for the grace period. */
+export interface InactiveNodes {
+  readonly count: number;
+  readonly nextDeletion: Date | undefined;
+  /** All of them together are more than the deletion guard lets go. */
+  readonly willBeHeld: boolean;
+}
+
 export interface HubStatusInput {
   readonly namespace: string;
   readonly name: string;
@@ -44,10 +55,27 @@ export interface HubStatusInput {
   readonly syncInterval: string;
   /** Forms that name the hub. */
   readonly forms: number;
-  readonly nodes: { readonly ready: number; readonly failed: number };
+  readonly nodes: { readonly ready: number; readonly failed: number; readonly suspended?: number };
   readonly sync: SyncOutcome;
+  /** The request to look again that this sync answers, if any. */
+  readonly handledReconcileAt?: string | undefined;
   readonly previous: LynqHubStatus | undefined;
 }
+
+const NOT_SYNCED: ConditionDraft = {
+  type: "Ready",
+  status: "Unknown",
+  reason: "NotSynced",
+  message: "the table was not read yet",
+};
+
+const SUSPENDED: ConditionDraft = {
+  type: "Suspended",
+  status: "True",
+  reason: "HubSuspended",
+  message:
+    "spec.suspend: the table is not read, and no node is created, changed or deleted for its rows until it is false; nodes that exist go on healing",
+};
 
 /** Quarantined rows that status lists one by one. */
 const LISTED_ROWS = 20;
@@ -59,6 +87,8 @@ const LISTED_ROWS = 20;
 export function hubStatus(input: HubStatusInput, now: Date): LynqHubStatus {
   const { previous, sync } = input;
   const plans = sync.kind === "succeeded" ? planStatus(previous, sync.plan, now) : undefined;
+  const { suspended = 0 } = input.nodes;
+  const handled = input.handledReconcileAt ?? previous?.lastHandledReconcileAt;
   const status: LynqHubStatus = {
     ...(previous?.lastSuccessfulSyncTime !== undefined && { lastSuccessfulSyncTime: previous.lastSuccessfulSyncTime }),
     ...(sync.kind === "succeeded" ? { ...found(sync), ...plans } : lastKnown(previous)),
@@ -67,6 +97,8 @@ export function hubStatus(input: HubStatusInput, now: Date): LynqHubStatus {
     referencingTemplates: input.forms,
     ready: input.nodes.ready,
     failed: input.nodes.failed,
+    ...(suspended > 0 && { suspended }),
+    ...(handled !== undefined && { lastHandledReconcileAt: handled }),
     conditions: nextConditions(previous?.conditions ?? [], conditionsOf(input, plans?.plan), input.generation, now),
   };
   const lastSuccess = sync.kind === "succeeded" ? sync.at : sync.kind === "failed" ? sync.lastSuccess : undefined;
@@ -82,6 +114,7 @@ function lastKnown({
   approvedDeletion,
   plan,
   approvedPlan,
+  inactive,
 }: LynqHubStatus = {}): LynqHubStatus {
   return {
     desired,
@@ -91,6 +124,7 @@ function lastKnown({
     ...(approvedDeletion !== undefined && { approvedDeletion }),
     ...(plan !== undefined && { plan }),
     ...(approvedPlan !== undefined && { approvedPlan }),
+    ...(inactive !== undefined && { inactive }),
   };
 }
 
@@ -100,6 +134,7 @@ function found({
   quarantined,
   held,
   approved,
+  inactive,
 }: Extract<SyncOutcome, { kind: "succeeded" }>): LynqHubStatus {
   return {
     desired,
@@ -107,6 +142,12 @@ function found({
     quarantined: firstRows(quarantined, LISTED_ROWS),
     ...(held !== undefined && { deletionHeld: heldDeletion(held) }),
     ...(approved !== undefined && { approvedDeletion: { digest: approved.digest, nodes: [...approved.nodes] } }),
+    ...(inactive !== undefined && {
+      inactive: {
+        count: inactive.count,
+        ...(inactive.nextDeletion !== undefined && { nextDeletionTime: formatTime(inactive.nextDeletion) }),
+      },
+    }),
   };
 }
 
@@ -118,12 +159,15 @@ function conditionsOf(
   { namespace, name, sync, previous }: HubStatusInput,
   plan: PendingPlan | undefined,
 ): readonly ConditionDraft[] {
+  const ready = findCondition(previous?.conditions, "Ready");
   switch (sync.kind) {
+    case "suspended":
+      return [...(ready === undefined ? [NOT_SYNCED] : [ready]), SUSPENDED, ...kept(previous)];
     case "pending":
-      return previous?.conditions !== undefined && previous.conditions.length > 0
-        ? previous.conditions
+      return ready !== undefined
+        ? (previous?.conditions ?? []).filter(({ type }) => type !== "Suspended")
         : [
-            { type: "Ready", status: "Unknown", reason: "NotSynced", message: "the table was not read yet" },
+            NOT_SYNCED,
             { type: "Reconciling", status: "True", reason: "NotSynced", message: "the table is about to be read" },
           ];
     case "failed": {
@@ -143,6 +187,7 @@ function conditionsOf(
           message: `the table was read: ${sync.rows.active} of ${sync.rows.seen} rows are active`,
         },
         heldCondition(namespace, name, sync.held),
+        ...inactiveCondition(sync.inactive),
         quarantineCondition(sync.quarantined, sync.rows.quarantined),
         ...(sync.plan === undefined ? [] : [planCondition({ kind: "LynqHub", namespace, name }, plan)]),
       ];
@@ -151,9 +196,26 @@ function conditionsOf(
 
 /** What only a read can change. */
 function kept(previous: LynqHubStatus | undefined): ConditionDraft[] {
-  return ["DeletionHeld", "RowsQuarantined", "PlanPending"].flatMap(
+  return ["DeletionHeld", "NodesInactive", "RowsQuarantined", "PlanPending"].flatMap(
     type => findCondition(previous?.conditions, type) ?? [],
   );
+}
+
+/** There only while it holds. */
+function inactiveCondition(inactive: InactiveNodes | undefined): ConditionDraft[] {
+  if (inactive === undefined) return [];
+  const nodes = inactive.count === 1 ? "1 node outlives its row" : `${inactive.count} nodes outlive their rows`;
+  const message = `${nodes} for the grace period (status.inactive says until when), and go on if the rows return`;
+  return inactive.willBeHeld
+    ? [
+        {
+          type: "NodesInactive",
+          status: "True",
+          reason: "GuardWillHold",
+          message: `${message}; they are more than the deletion guard lets go, so it will hold them back when their time has come`,
+        },
+      ]
+    : [{ type: "NodesInactive", status: "True", reason: "GracePeriod", message }];
 }
 
 function heldCondition(namespace: string, hub: string, held: HeldDeletions | undefined): ConditionDraft {

@@ -204,13 +204,15 @@ describe("conditions of a node", () => {
   });
 
   it("of a suspended node promise no progress and no failure", () => {
-    const { conditions } = status([outcome("a", "Progressing")], { suspended: true });
+    const { conditions } = status([outcome("a", "Progressing")], {
+      standing: { suspension: { reason: "NodeSuspended", message: "the annotation" } },
+    });
     expect(summary(conditions)).toEqual([
       "Conflicted=False/NoConflict",
       "Degraded=False/Healthy",
       "Progressing=False/ReconcileComplete",
       "Ready=False/NotAllResourcesReady",
-      "Suspended=True/Suspended",
+      "Suspended=True/NodeSuspended",
     ]);
   });
 

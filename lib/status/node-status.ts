@@ -1,6 +1,7 @@
 import { type Condition, type DeletionWait, type LynqNodeStatus, type NodeDeletion } from "../../crds";
 import { appliedResourceName, type InventoryEntry } from "../plan/inventory";
 import { type ConditionDraft, nextConditions } from "./condition";
+import { type NodeStanding, standingConditions } from "./node-standing";
 import { quotation } from "../readiness/quotation";
 import { describeOutcomes, firstFew, type ResourceOutcome, type ResourceState, SPELLED_OUT } from "./outcome";
 
@@ -19,7 +20,7 @@ export interface NodeStatusInput {
   readonly contested?: readonly string[];
   /** While the node is being deleted: since when, and how many objects it had when the clean-up began. */
   readonly deleting?: { readonly since: string; readonly total: number };
-  readonly suspended?: boolean;
+  readonly standing?: NodeStanding;
 }
 
 /** What the conditions are made from. */
@@ -45,9 +46,11 @@ const CONFLICT_LENGTH = 4_096;
 export function nodeStatus(input: NodeStatusInput, now: Date): LynqNodeStatus {
   const situation = assess(input);
   const { desired, ready, failed, conflicted, skipped } = situation;
+  const { handledReconcileAt } = input.standing ?? {};
   return {
     observedGeneration: input.generation,
     ...(input.formRevision !== undefined && { formRevision: input.formRevision }),
+    ...(handledReconcileAt !== undefined && { lastHandledReconcileAt: handledReconcileAt }),
     desiredResources: desired,
     readyResources: ready,
     failedResources: failed.length + conflicted.length,
@@ -79,8 +82,9 @@ function assess({ outcomes, inventory }: NodeStatusInput): Situation {
 
 function conditionsOf(
   situation: Situation,
-  { deleting, suspended = false, unwanted = [], contested = [] }: NodeStatusInput,
+  { deleting, standing = {}, unwanted = [], contested = [] }: NodeStatusInput,
 ): ConditionDraft[] {
+  const suspended = standing.suspension !== undefined && deleting === undefined;
   const readiness = readyCondition(situation, deleting);
   const isMoving = deleting !== undefined || (!suspended && (situation.moving.length > 0 || retries(situation)));
   const isStuck = !isMoving && !suspended && readiness.status === "False";
@@ -94,20 +98,13 @@ function conditionsOf(
     degradedCondition(situation),
     ...pruningCondition(unwanted),
     ...contestedCondition(contested),
-    ...(suspended ? [SUSPENDED] : []),
+    ...standingConditions(standing),
     ...(isMoving
       ? [{ type: "Reconciling", status: "True", reason: readiness.reason, message: progress } as const]
       : []),
     ...(isStuck ? [{ ...readiness, type: "Stalled", status: "True" } as const] : []),
   ];
 }
-
-const SUSPENDED: ConditionDraft = {
-  type: "Suspended",
-  status: "True",
-  reason: "Suspended",
-  message: "the node is left as it is until it is resumed",
-};
 
 /** Says what the form dropped and is still there, and why; gone when nothing is left. */
 function pruningCondition(unwanted: readonly ResourceOutcome[]): ConditionDraft[] {

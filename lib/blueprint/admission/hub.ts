@@ -69,6 +69,7 @@ function checkValueMappings({ valueMappings }: LynqHubSpec, findings: Findings):
   for (const name of ["uid", "activate"] as const) {
     if (valueMappings[name].trim() === "") findings.report(hubRules.columnRequired, `spec.valueMappings.${name}`, none);
   }
+  if (valueMappings.suspend?.trim() === "") findings.report(hubRules.columnEmpty, "spec.valueMappings.suspend", none);
   if (valueMappings.hostOrUrl !== undefined) {
     findings.report(hubRules.hostOrUrl, "spec.valueMappings.hostOrUrl", none);
   }

@@ -72,7 +72,7 @@ export const hubRules = {
   columnEmpty: rule<None>({
     id: "hub-column-empty",
     severity: "error",
-    checks: "every extra mapping names a column",
+    checks: "`suspend` and every extra mapping name a column",
     example: none,
     message: () => "names no column",
     fix: "name the column",
