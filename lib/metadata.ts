@@ -23,6 +23,8 @@ export const LABEL_NODE_NAMESPACE = "lynq.sh/node-namespace";
 export const LABEL_WORKLOAD = "lynq.sh/workload";
 export const LABEL_ORPHANED = "lynq.sh/orphaned";
 
+/** On a ControllerRevision: the form's whole name, where the label may be shortened. */
+export const ANNOTATION_FORM_NAME = "lynq.sh/form-name";
 export const ANNOTATION_DELETION_POLICY = "lynq.sh/deletion-policy";
 export const ANNOTATION_CREATED_ONCE = "lynq.sh/created-once";
 export const ANNOTATION_ORPHANED_AT = "lynq.sh/orphaned-at";

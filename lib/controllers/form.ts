@@ -48,6 +48,8 @@ export class FormController {
       this.pruned.delete(key);
       this.checked.delete(key);
       this.asked.delete(key);
+      // Nodes that are left, because their deletion is held, heal with their revisions; the last one that goes brings us here again.
+      if (form === undefined) await this.forget(key);
       return undefined;
     }
     const { namespace = "", name = "", generation = 0 } = form.metadata;
@@ -59,7 +61,7 @@ export class FormController {
     if (errors.length > 0) problems.push(formatProblems(errors));
     let revision: string | undefined;
     try {
-      revision = (await revisions.current(form)).name;
+      revision = (await revisions.current(form, hub)).name;
     } catch (error) {
       if (!(error instanceof BlueprintError)) throw error;
       if (errors.length === 0) problems.push(error.message);
@@ -121,6 +123,11 @@ export class FormController {
       next.rollout,
     );
     return deadline === undefined ? undefined : { requeueAfterMs: Math.max(1000, deadline.getTime() - cluster.now()) };
+  }
+
+  private async forget(key: string): Promise<void> {
+    const [namespace = "", name = ""] = key.split("/");
+    if (this.options.index.ofForm(namespace, name).length === 0) await this.options.revisions.forget(namespace, name);
   }
 
   /** Both are compiled and checked once per generation, however often their nodes change. */

@@ -155,7 +155,7 @@ export class HubController {
     const revisions = new Map<string, Revision | undefined>();
     for (const form of forms) {
       await attempt(async () => {
-        revisions.set(form.metadata.name ?? "", await this.revisionOf(form));
+        revisions.set(form.metadata.name ?? "", await this.revisionOf(form, hub));
       });
     }
 
@@ -276,9 +276,9 @@ export class HubController {
   }
 
   /** Undefined for a form that does not compile: its nodes stay as they are, and the form's own status says why. */
-  private async revisionOf(form: LynqFormObject): Promise<Revision | undefined> {
+  private async revisionOf(form: LynqFormObject, hub: LynqHubObject): Promise<Revision | undefined> {
     try {
-      return await this.options.revisions.current(form);
+      return await this.options.revisions.current(form, hub);
     } catch (error) {
       if (error instanceof BlueprintError) return undefined;
       throw error;

@@ -64,6 +64,7 @@ export class Operator {
   private readonly values: NodeValues;
   private readonly secrets: Secrets;
   private readonly reader: HubReader;
+  private readonly revisions: Revisions;
   private readonly index = new NodeIndex();
   private readonly polls: WorkQueue<string>;
   private readonly hubQueue: WorkQueue<string>;
@@ -76,7 +77,7 @@ export class Operator {
     const onError = (error: unknown) => {
       log.warn({ err: loggable(error) }, "a watch or an event had trouble; it goes on by itself");
     };
-    const revisions = new Revisions(client, new TemplateCache(TEMPLATES));
+    const revisions = (this.revisions = new Revisions(client, new TemplateCache(TEMPLATES)));
     this.hubs = new Informer({
       client,
       resource: HUBS,
@@ -243,6 +244,8 @@ export class Operator {
     for (const store of stores) store.start();
     this.values.start();
     await Promise.all([...stores.map(store => store.waitForSync()), this.values.ready()]);
+    // Of a form that went while nobody looked, no event tells any more.
+    for (const key of await this.revisions.forms()) if (this.forms.get(key) === undefined) this.formQueue.add(key);
     for (const queue of [this.formQueue, this.hubQueue, this.polls, this.nodeQueue]) queue.start();
     log.info({ hubs: this.hubs.size, forms: this.forms.size, nodes: this.nodes.size }, "stores are complete; working");
   }

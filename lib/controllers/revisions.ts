@@ -1,9 +1,9 @@
-import { type LynqFormObject, resourceListNames } from "../../crds";
+import { type LynqFormObject, type LynqHubObject, resourceListNames } from "../../crds";
 import { type Blueprint, compileBlueprint, type RevisionContent } from "../blueprint/compile";
 import { canonicalJson, contentHash } from "../blueprint/content-hash";
 import { isPlainObject, type KubernetesObject, type OwnerReference } from "../blueprint/object";
 import { ApiError, type ApiClient } from "../cluster";
-import { API_GROUP, API_VERSION, FIELD_MANAGER, LABEL_FORM } from "../metadata";
+import { ANNOTATION_FORM_NAME, API_GROUP, API_VERSION, FIELD_MANAGER, LABEL_FORM } from "../metadata";
 import { labelValue } from "../record/label-value";
 import { type TemplateCache } from "../template";
 import { REVISIONS } from "./kinds";
@@ -24,7 +24,8 @@ export class RevisionMissingError extends Error {
  */
 export class Revisions {
   private readonly compiled = new Map<string, Promise<Blueprint>>();
-  private readonly stored = new Map<string, Promise<void>>();
+  /** Revisions that are stored, and by which owners' UIDs. */
+  private readonly stored = new Map<string, { readonly by: string; readonly done: Promise<void> }>();
 
   constructor(
     private readonly client: ApiClient,
@@ -34,23 +35,29 @@ export class Revisions {
   /**
    * The form's current revision; stored when it is new.
    *
+   * @param hub owns the revision, too: nodes whose deletion is held need it longer than the form may live
    * @throws BlueprintError when the form does not compile
    */
-  async current(form: LynqFormObject): Promise<Revision> {
+  async current(form: LynqFormObject, hub: LynqHubObject | undefined): Promise<Revision> {
     const content = contentOf(form.spec);
     const name = revisionName(form.metadata.name ?? "", content);
     const key = `${form.metadata.namespace ?? ""}/${name}`;
     const blueprint =
       this.compiled.get(key) ?? this.remember(key, Promise.resolve(compileBlueprint(content, this.templates)));
     // A form that is deleted and made again owns its revisions anew.
-    const owned = `${key}/${form.metadata.uid ?? ""}`;
-    let storing = this.stored.get(owned);
-    if (storing === undefined) {
-      storing = this.store(form, name, content);
-      this.stored.set(owned, storing);
-      storing.catch(() => this.stored.delete(owned));
+    const owners = ownersOf(form, hub);
+    const owned = owners.map(owner => owner.uid).join();
+    let storing = this.stored.get(key);
+    if (storing?.by !== owned) {
+      const done = this.store(form, name, content, owners);
+      const begun = { by: owned, done };
+      storing = begun;
+      this.stored.set(key, begun);
+      done.catch(() => {
+        if (this.stored.get(key) === begun) this.stored.delete(key);
+      });
     }
-    await storing;
+    await storing.done;
     return { name, blueprint: await blueprint };
   }
 
@@ -64,19 +71,39 @@ export class Revisions {
   async prune(form: LynqFormObject, inUse: ReadonlySet<string>, keep: number): Promise<void> {
     const namespace = form.metadata.namespace ?? "";
     const formName = form.metadata.name ?? "";
-    const { items } = await this.client.list(REVISIONS, {
-      namespace,
-      labelSelector: `${LABEL_FORM}=${labelValue(formName)}`,
-    });
-    const unused = items
+    const unused = (await this.ofForm(namespace, formName))
       .filter(item => item.metadata.ownerReferences?.some(owner => owner.uid === form.metadata.uid) === true)
       .filter(item => !inUse.has(item.metadata.name ?? ""))
       .sort((a, b) => Number(b["revision"]) - Number(a["revision"]));
-    for (const { metadata } of unused.slice(keep)) {
-      const { name = "", uid } = metadata;
-      await this.client.delete(REVISIONS, { namespace, name }, uid === undefined ? {} : { preconditions: { uid } });
-      this.compiled.delete(`${namespace}/${name}`);
-      this.stored.delete(`${namespace}/${name}/${form.metadata.uid ?? ""}`);
+    for (const revision of unused.slice(keep)) await this.delete(revision);
+  }
+
+  /** Deletes every revision of a form that is gone, and that no node uses any more. */
+  async forget(namespace: string, formName: string): Promise<void> {
+    for (const revision of await this.ofForm(namespace, formName)) await this.delete(revision);
+  }
+
+  /** `namespace/name` of every form that has revisions, whether it still exists or not. */
+  async forms(): Promise<ReadonlySet<string>> {
+    const { items } = await this.client.list(REVISIONS, { labelSelector: LABEL_FORM });
+    return new Set(items.flatMap(item => formKeys(item)));
+  }
+
+  private async ofForm(namespace: string, formName: string): Promise<KubernetesObject[]> {
+    const labelSelector = `${LABEL_FORM}=${labelValue(formName)}`;
+    const { items } = await this.client.list(REVISIONS, { namespace, labelSelector });
+    return items.filter(item => formKeys(item).includes(`${namespace}/${formName}`));
+  }
+
+  /** Exactly what was seen: one that a new form has taken over meanwhile stays. */
+  private async delete({ metadata }: KubernetesObject): Promise<void> {
+    const { namespace = "", name = "", uid = "", resourceVersion = "" } = metadata;
+    this.compiled.delete(`${namespace}/${name}`);
+    this.stored.delete(`${namespace}/${name}`);
+    try {
+      await this.client.delete(REVISIONS, { namespace, name }, { preconditions: { uid, resourceVersion } });
+    } catch (error) {
+      if (!(error instanceof ApiError && (error.isNotFound() || error.isConflict()))) throw error;
     }
   }
 
@@ -100,8 +127,13 @@ export class Revisions {
     }
   }
 
-  private async store(form: LynqFormObject, name: string, content: RevisionContent): Promise<void> {
-    const { namespace, name: formName = "", uid = "", generation = 0 } = form.metadata;
+  private async store(
+    form: LynqFormObject,
+    name: string,
+    content: RevisionContent,
+    owners: OwnerReference[],
+  ): Promise<void> {
+    const { namespace, name: formName = "", generation = 0 } = form.metadata;
     const revision: KubernetesObject = {
       apiVersion: "apps/v1",
       kind: "ControllerRevision",
@@ -109,9 +141,8 @@ export class Revisions {
         name,
         ...(namespace === undefined ? {} : { namespace }),
         labels: { [LABEL_FORM]: labelValue(formName) },
-        ownerReferences: [
-          { apiVersion: `${API_GROUP}/${API_VERSION}`, kind: "LynqForm", name: formName, uid, controller: true },
-        ],
+        annotations: { [ANNOTATION_FORM_NAME]: formName },
+        ownerReferences: owners,
       },
       revision: generation,
       data: { spec: content },
@@ -121,7 +152,7 @@ export class Revisions {
     if (existing === undefined) return;
     if (canonicalJson(readContent(existing)) !== canonicalJson(content))
       throw new Error(`ControllerRevision ${namespace ?? ""}/${name} exists with other content; delete it`);
-    await this.own(existing, revision.metadata.ownerReferences ?? []);
+    await this.own(existing, owners);
   }
 
   private async find(namespace: string | undefined, name: string): Promise<KubernetesObject | undefined> {
@@ -156,6 +187,26 @@ export class Revisions {
       { fieldManager: FIELD_MANAGER },
     );
   }
+}
+
+function ownersOf(form: LynqFormObject, hub: LynqHubObject | undefined): OwnerReference[] {
+  const apiVersion = `${API_GROUP}/${API_VERSION}`;
+  const reference = (kind: string, { name = "", uid = "" }: { name?: string; uid?: string }) => ({
+    apiVersion,
+    kind,
+    name,
+    uid,
+  });
+  return [
+    { ...reference("LynqForm", form.metadata), controller: true },
+    ...(hub === undefined ? [] : [reference("LynqHub", hub.metadata)]),
+  ];
+}
+
+/** `namespace/name` of the form whose revision this is; none when it is somebody else's object. */
+function formKeys({ metadata }: KubernetesObject): string[] {
+  const name = metadata.annotations?.[ANNOTATION_FORM_NAME];
+  return name === undefined ? [] : [`${metadata.namespace ?? ""}/${name}`];
 }
 
 /** The part of a form that its nodes are made of. */

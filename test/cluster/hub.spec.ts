@@ -310,7 +310,9 @@ describe("a form that is deleted", () => {
     await eventually(async () => {
       expect((await scenario.hubObject()).status).toMatchObject({ referencingTemplates: 1, desired: 2, ready: 2 });
     });
-    expect(await scenario.list("apps/v1", "ControllerRevision", "lynq.sh/form=storage")).toEqual([]);
+    await eventually(async () => {
+      expect(await scenario.list("apps/v1", "ControllerRevision", "lynq.sh/form=storage")).toEqual([]);
+    });
   });
 });
 

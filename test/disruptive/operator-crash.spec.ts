@@ -190,6 +190,55 @@ describe("an operator that starts again with nothing to do", () => {
   });
 });
 
+describe("nodes whose deletion is held after their form is gone", () => {
+  it("heal with their revision as before, after a restart, too; it goes with the last of them", async () => {
+    await scenario.hub({ spec: { deletionGuard: { minCount: 1, maxPercent: 10 } } });
+    await scenario.form("form", form);
+    await insertRows(3);
+    await allReady(3);
+    await scenario.kubectl(["delete", "lynqform", "form"]);
+    const digest = await eventually(async () => {
+      const { deletionHeld } = (await scenario.hubObject()).status ?? {};
+      expect(deletionHeld).toMatchObject({ count: 3 });
+      return deletionHeld?.digest ?? "";
+    });
+    await scenario.environment.act("operator/kill");
+    await scenario.kubectl(["delete", "configmap", "row-01-settings"]);
+    await scenario.environment.act("operator/start");
+    await eventually(() => scenario.get("v1", "ConfigMap", "row-01-settings"));
+    await scenario.ready("row-01-form");
+
+    await scenario.kubectl(["annotate", "lynqhub", "hub", `lynq.sh/approve-deletion=${digest}`]);
+    await eventually(async () => {
+      expect(await scenario.nodes()).toEqual([]);
+      expect(await scenario.list("apps/v1", "ControllerRevision")).toEqual([]);
+    });
+  });
+
+  it("leave no revision behind when the operator was away while the last of them went", async () => {
+    await scenario.hub();
+    await scenario.form("form", form);
+    await insertRows(1);
+    await allReady(1);
+    await scenario.environment.act("operator/stop");
+    await scenario.kubectl(["delete", "lynqform", "form"]);
+    await scenario.kubectl([
+      "patch",
+      "lynqnode",
+      "row-00-form",
+      "--type=merge",
+      "-p",
+      '{"metadata":{"finalizers":null}}',
+    ]);
+    await scenario.kubectl(["delete", "lynqnode", "row-00-form"]);
+    expect(await scenario.list("apps/v1", "ControllerRevision")).toHaveLength(1);
+    await scenario.environment.act("operator/start");
+    await eventually(async () => {
+      expect(await scenario.list("apps/v1", "ControllerRevision")).toEqual([]);
+    });
+  });
+});
+
 describe("objects that were stored while nobody checked them", () => {
   it("say what is wrong with them, break nothing, and can be deleted", async () => {
     await insertRows(1);
