@@ -31,5 +31,7 @@ module.exports = {
     },
     /** Specs that stop, kill and restart what all share: one at a time. */
     { ...common, ...environment, displayName: "disruptive", testMatch: ["<rootDir>/test/disruptive/**/*.spec.ts"] },
+    /** Random walks against a model of docs/safety.md; they restart what all share, too. */
+    { ...common, ...environment, displayName: "walk", testMatch: ["<rootDir>/test/walk/**/*.spec.ts"] },
   ],
 };

@@ -5,8 +5,8 @@ import { countTests, planRun, sum } from "./test-run";
 describe("what npm test runs", () => {
   it("is everything, the disruptive specs last and one at a time", () => {
     const { phases, jestArgs } = planRun([]);
-    expect(phases.flatMap(({ projects }) => projects)).toEqual(["unit", "datasource", "cluster", "disruptive"]);
-    expect(phases.at(-1)).toEqual({ projects: ["disruptive"], workers: 1 });
+    expect(phases.flatMap(({ projects }) => projects)).toEqual(["unit", "datasource", "cluster", "disruptive", "walk"]);
+    expect(phases.at(-1)).toEqual({ projects: ["disruptive", "walk"], workers: 1 });
     expect(jestArgs).toEqual([]);
   });
 

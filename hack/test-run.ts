@@ -4,11 +4,11 @@ export interface Phase {
   readonly workers: number;
 }
 
-/** Specs of `cluster` mostly wait for the cluster; those of `disruptive` break what they share, so that they run alone. */
+/** Specs of `cluster` mostly wait for the cluster; those of `disruptive` and `walk` break what they share, so that they run alone. */
 const phases: readonly Phase[] = [
   { projects: ["unit", "datasource"], workers: 2 },
   { projects: ["cluster"], workers: 4 },
-  { projects: ["disruptive"], workers: 1 },
+  { projects: ["disruptive", "walk"], workers: 1 },
 ];
 
 /** What is to be run: names of projects choose among them, everything else is Jest's. */

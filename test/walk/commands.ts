@@ -1,0 +1,303 @@
+import fc, { type AsyncCommand } from "fast-check";
+import { type Model, type ModelObject, objectKey } from "./model";
+import { type FormContent, objectName, partNames, parts, resourceLists } from "./parts";
+import { kubectlName, type Stage } from "./stage";
+
+type Command = AsyncCommand<Model, Stage>;
+
+export const rowNames = ["r1", "r2", "r3", "r4"] as const;
+export const formNames = ["alpha", "beta"] as const;
+/** Lynq takes the fifth correction of one object within a minute for a fight; a person does it less often. */
+const MOST_CORRECTIONS = 3;
+
+/** One step: whether it makes sense now, what it does to the real thing, and what must come of it. */
+interface Step {
+  readonly title: string;
+  readonly possible: (model: Readonly<Model>) => boolean;
+  readonly act: (stage: Stage, model: Model) => Promise<void>;
+  readonly expect: (model: Model) => void;
+}
+
+/** A step that is waited for: the next one starts from a settled state. */
+function command({ title, possible, act, expect }: Step): Command {
+  return {
+    check: model => possible(model),
+    async run(model, stage) {
+      await act(stage, model);
+      expect(model);
+      model.settle();
+      await stage.settle(model);
+    },
+    toString: () => title,
+  };
+}
+
+const rowName = fc.constantFrom(...rowNames);
+const formName = fc.constantFrom(...formNames);
+const size = fc.integer({ min: 1, max: 3 });
+const content = fc.record<FormContent>({
+  parts: fc.subarray([...partNames], { minLength: 1 }),
+  renamed: fc.boolean(),
+  otherIds: fc.boolean(),
+});
+
+const insert = fc.tuple(rowName, size).map(([row, rowSize]) =>
+  command({
+    title: `INSERT ${row} with size ${rowSize}`,
+    possible: ({ rows }) => !rows.has(row),
+    act: async ({ scenario }) => {
+      await scenario.sql("INSERT INTO nodes VALUES (?, 1, ?)", [row, rowSize]);
+    },
+    expect: ({ rows }) => rows.set(row, { active: true, size: rowSize, twin: false }),
+  }),
+);
+
+const resize = fc.tuple(rowName, size).map(([row, rowSize]) =>
+  command({
+    title: `UPDATE ${row} SET size = ${rowSize}`,
+    possible: ({ rows }) => rows.has(row),
+    act: async ({ scenario }) => {
+      await scenario.sql("UPDATE nodes SET size = ? WHERE id = ?", [rowSize, row]);
+    },
+    expect: ({ rows }) => {
+      const known = rows.get(row);
+      if (known !== undefined) known.size = rowSize;
+    },
+  }),
+);
+
+const activate = fc.tuple(fc.subarray([...rowNames], { minLength: 1 }), fc.boolean()).map(([names, active]) =>
+  command({
+    title: `UPDATE ${names.join()} SET active = ${String(active)}`,
+    possible: ({ rows }) => names.some(name => rows.has(name)),
+    act: async ({ scenario }) => {
+      await scenario.sql("UPDATE nodes SET active = ? WHERE id IN (?)", [active, names]);
+    },
+    expect: ({ rows }) => {
+      for (const [name, row] of rows) if (names.some(one => one === name)) row.active = active;
+    },
+  }),
+);
+
+const remove = fc.subarray([...rowNames], { minLength: 1 }).map(names =>
+  command({
+    title: `DELETE ${names.join()}`,
+    possible: ({ rows }) => names.some(name => rows.has(name)),
+    act: async ({ scenario }) => {
+      await scenario.sql("DELETE FROM nodes WHERE id IN (?)", [names]);
+    },
+    expect: ({ rows }) => {
+      for (const name of names) rows.delete(name);
+    },
+  }),
+);
+
+const twin = fc.tuple(rowName, fc.boolean()).map(([row, doubled]) =>
+  command({
+    title: doubled ? `INSERT ${row} a second time` : `DELETE the second ${row}`,
+    possible: ({ rows }) => rows.get(row)?.twin === !doubled,
+    act: async ({ scenario }) => {
+      await scenario.sql(
+        doubled
+          ? "INSERT INTO nodes SELECT id, active, size FROM nodes WHERE id = ?"
+          : "DELETE FROM nodes WHERE id = ? LIMIT 1",
+        [row],
+      );
+    },
+    expect: ({ rows }) => {
+      const known = rows.get(row);
+      if (known !== undefined) known.twin = doubled;
+    },
+  }),
+);
+
+const applyForm = fc.tuple(formName, content).map(([form, formContent]) =>
+  command({
+    title: `apply form ${form}: ${formContent.parts.join()}${formContent.renamed ? ", other names" : ""}${formContent.otherIds ? ", other ids" : ""}`,
+    possible: () => true,
+    act: ({ scenario, farNamespace }) => scenario.form(form, resourceLists(form, formContent, farNamespace)),
+    expect: ({ forms }) => forms.set(form, formContent),
+  }),
+);
+
+const deleteForm = formName.map(form =>
+  command({
+    title: `kubectl delete lynqform ${form}`,
+    possible: ({ forms }) => forms.has(form),
+    act: ({ scenario }) => kubectl(scenario, ["delete", "lynqform", form]),
+    expect: ({ forms }) => forms.delete(form),
+  }),
+);
+
+const deleteNode = fc.tuple(rowName, formName).map(([row, form]) =>
+  command({
+    title: `kubectl delete lynqnode ${row}-${form}`,
+    possible: ({ nodes }) => nodes.has(`${row}-${form}`),
+    act: ({ scenario }) => kubectl(scenario, ["delete", "lynqnode", `${row}-${form}`]),
+    expect: model => {
+      model.remove(`${row}-${form}`);
+    },
+  }),
+);
+
+/** One of the objects of a node, by its place among them. */
+const someObject = fc.record({ row: rowName, form: formName, place: fc.nat(5) });
+
+function pick(model: Readonly<Model>, { row, form, place }: { row: string; form: string; place: number }) {
+  const mine = model.belongings(`${row}-${form}`);
+  return mine[place % Math.max(1, mine.length)];
+}
+
+function correctable(model: Readonly<Model>, key: string): boolean {
+  return (model.corrections.get(key) ?? 0) < MOST_CORRECTIONS;
+}
+
+function countCorrection(model: Model, key: string): void {
+  model.corrections.set(key, (model.corrections.get(key) ?? 0) + 1);
+}
+
+const deleteObject = someObject.map(which => {
+  const title = `kubectl delete object ${which.place} of ${which.row}-${which.form}`;
+  return command({
+    title,
+    possible: model => {
+      const [key] = pick(model, which) ?? [];
+      return key !== undefined && correctable(model, key);
+    },
+    act: async (stage, model) => {
+      const [, object] = pick(model, which) ?? [];
+      if (object !== undefined) await deleteByHand(stage, object);
+    },
+    expect: model => {
+      const [key] = pick(model, which) ?? [];
+      if (key === undefined) return;
+      model.objects.delete(key);
+      countCorrection(model, key);
+    },
+  });
+});
+
+const editObject = someObject.map(which => {
+  const editable = (model: Readonly<Model>): readonly [string, ModelObject] | undefined => {
+    const picked = pick(model, which);
+    if (picked === undefined) return undefined;
+    const { once = false, kind } = parts[picked[1].part];
+    return kind === "ConfigMap" && !once && correctable(model, picked[0]) ? picked : undefined;
+  };
+  return command({
+    title: `kubectl edit object ${which.place} of ${which.row}-${which.form}`,
+    possible: model => editable(model) !== undefined,
+    act: async (stage, model) => {
+      const [, object] = editable(model) ?? [];
+      if (object === undefined) return;
+      const patch = JSON.stringify({ data: { size: "edited" } });
+      const namespace = stage.namespaceOf(object);
+      await kubectl(stage.scenario, [
+        "patch",
+        kubectlName(object),
+        `--namespace=${namespace}`,
+        "--type=merge",
+        "-p",
+        patch,
+      ]);
+    },
+    expect: model => {
+      const [key] = editable(model) ?? [];
+      if (key !== undefined) countCorrection(model, key);
+    },
+  });
+});
+
+const squat = fc.tuple(rowName, formName, fc.boolean()).map(([row, form, renamed]) => {
+  const name = objectName(row, form, "far", { parts: [], renamed, otherIds: false });
+  const key = objectKey("far", name);
+  return command({
+    title: `somebody else makes ${key}`,
+    possible: ({ objects, foreign }) => !objects.has(key) && !foreign.has(key),
+    act: async ({ scenario, farNamespace }, model) => {
+      await kubectl(scenario, ["create", "configmap", name, `--namespace=${farNamespace}`]);
+      const { uid = "" } = (await scenario.get("v1", "ConfigMap", name, farNamespace)).metadata;
+      model.foreign.set(key, uid);
+    },
+    expect: () => undefined,
+  });
+});
+
+const unsquat = fc.tuple(rowName, formName, fc.boolean()).map(([row, form, renamed]) => {
+  const name = objectName(row, form, "far", { parts: [], renamed, otherIds: false });
+  const key = objectKey("far", name);
+  return command({
+    title: `somebody else removes ${key}`,
+    possible: ({ foreign }) => foreign.has(key),
+    act: stage => deleteByHand(stage, { part: "far", name, far: true }),
+    expect: ({ foreign }) => foreign.delete(key),
+  });
+});
+
+const approve = fc.constant(
+  command({
+    title: "approve the held deletions",
+    possible: ({ held }) => held !== undefined,
+    act: async ({ scenario }) => {
+      const { status } = await scenario.hubObject();
+      const digest = status?.deletionHeld?.digest ?? "";
+      await kubectl(scenario, ["annotate", "--overwrite", "lynqhub", "hub", `lynq.sh/approve-deletion=${digest}`]);
+    },
+    expect: model => {
+      model.approve();
+    },
+  }),
+);
+
+const restart = fc.constantFrom("kill" as const, "stop" as const).map(how =>
+  command({
+    title: `${how} the operator, and start it`,
+    possible: () => true,
+    act: async ({ scenario }) => {
+      await scenario.environment.act(`operator/${how}`);
+      await scenario.environment.act("operator/start");
+    },
+    expect: () => undefined,
+  }),
+);
+
+/** Where every walk starts: three rows, and a form with one of each. */
+export async function begin(stage: Stage, model: Model): Promise<void> {
+  const first = rowNames.slice(0, 3);
+  await stage.scenario.sql("INSERT INTO nodes VALUES ?", [first.map(row => [row, true, 1])]);
+  for (const row of first) model.rows.set(row, { active: true, size: 1, twin: false });
+  const everything = { parts: partNames, renamed: false, otherIds: false };
+  await stage.scenario.form("alpha", resourceLists("alpha", everything, stage.farNamespace));
+  model.forms.set("alpha", everything);
+  model.settle();
+  await stage.settle(model);
+}
+
+/** Every step of the walk; what makes things comes more often, so that there is something to break. */
+export const steps: fc.Arbitrary<Command>[] = [
+  insert,
+  insert,
+  applyForm,
+  applyForm,
+  resize,
+  activate,
+  remove,
+  twin,
+  deleteForm,
+  deleteNode,
+  deleteObject,
+  editObject,
+  squat,
+  unsquat,
+  approve,
+  restart,
+];
+
+async function deleteByHand(stage: Stage, object: Pick<ModelObject, "part" | "name" | "far">): Promise<void> {
+  await kubectl(stage.scenario, ["delete", kubectlName(object), `--namespace=${stage.namespaceOf(object)}`]);
+}
+
+async function kubectl(scenario: Stage["scenario"], args: readonly string[]): Promise<void> {
+  const { code, stderr } = await scenario.kubectl(args);
+  if (code !== 0) throw new Error(`kubectl ${args.join(" ")}: ${stderr.trim()}`);
+}

@@ -1,0 +1,110 @@
+import { expect } from "@jest/globals";
+import { isPlainObject, type KubernetesObject } from "../../lib/blueprint/object";
+import { findCondition } from "../../lib/status";
+import { eventually } from "../environment/eventually";
+import { Scenario } from "../environment/scenario";
+import { guard, type Model, type ModelObject, objectKey } from "./model";
+import { parts } from "./parts";
+
+const kinds = [...new Map(Object.values(parts).map(part => [part.kind, part])).values()];
+const ours = /^r\d-(alpha|beta)-/;
+
+/** The real thing, and how it compares with what the model wants. */
+export class Stage {
+  private constructor(
+    readonly scenario: Scenario,
+    readonly farNamespace: string,
+  ) {}
+
+  static async open(): Promise<Stage> {
+    const scenario = await Scenario.open("walk");
+    const farNamespace = `${scenario.namespace}-far`;
+    await scenario.createNamespace(farNamespace);
+    await scenario.sql("CREATE TABLE nodes (id VARCHAR(63), active BOOLEAN, size INT)");
+    await scenario.hub({ extra: { size: "size" }, spec: { deletionGuard: guard } });
+    return new Stage(scenario, farNamespace);
+  }
+
+  close(): Promise<void> {
+    return this.scenario.close();
+  }
+
+  namespaceOf(object: Pick<ModelObject, "far">): string {
+    return object.far ? this.farNamespace : this.scenario.namespace;
+  }
+
+  /** Waits until everything is as the model says; then the model knows the UIDs of what is new. */
+  async settle(model: Model): Promise<void> {
+    await eventually(() => this.compare(model));
+  }
+
+  private async compare(model: Model): Promise<void> {
+    const [nodes, objects, hub] = await Promise.all([this.scenario.nodes(), this.objects(), this.scenario.hubObject()]);
+    expect(nodes.map(({ metadata }) => metadata.name).sort()).toEqual([...model.nodes.keys()].sort());
+    expect([...objects.keys()].sort()).toEqual([...model.objects.keys(), ...model.foreign.keys()].sort());
+    for (const [key, uid] of model.foreign) {
+      const { metadata } = found(objects, key);
+      expect([key, metadata.uid, metadata.labels]).toEqual([key, uid, undefined]);
+    }
+    for (const [key, wanted] of model.objects) {
+      const object = found(objects, key);
+      const { uid, labels = {} } = object.metadata;
+      expect([key, uid]).toEqual([key, wanted.uid ?? uid]);
+      expect([key, labels["lynq.sh/orphaned"] === "true"]).toEqual([key, wanted.orphaned]);
+      expect([key, sizeOf(object)]).toEqual([key, wanted.part === "account" ? undefined : String(wanted.size)]);
+    }
+    for (const { metadata, status } of nodes) {
+      const { name = "" } = metadata;
+      const wanted = model.nodes.get(name);
+      expect([name, metadata.uid]).toEqual([name, wanted?.uid ?? metadata.uid]);
+      const conditions = ["Ready", "Conflicted"].map(type => findCondition(status?.conditions, type)?.status);
+      expect([name, ...conditions]).toEqual([
+        name,
+        ...(wanted?.conflicted === true ? ["False", "True"] : ["True", "False"]),
+      ]);
+    }
+    const { deletionHeld, desired } = hub.status ?? {};
+    expect([deletionHeld?.count, desired]).toEqual([model.held?.nodes.length, desiredNodes(model)]);
+
+    for (const { metadata } of nodes) {
+      const node = model.nodes.get(metadata.name ?? "");
+      if (node !== undefined) node.uid = metadata.uid;
+    }
+    for (const [key, object] of model.objects) object.uid = found(objects, key).metadata.uid;
+  }
+
+  /** Everything that bears the name of a row's object, whosever it is. */
+  private async objects(): Promise<Map<string, KubernetesObject>> {
+    const all = new Map<string, KubernetesObject>();
+    for (const namespace of [this.scenario.namespace, this.farNamespace]) {
+      for (const { apiVersion, kind } of kinds) {
+        for (const object of await this.scenario.list(apiVersion, kind, undefined, namespace)) {
+          const { name = "" } = object.metadata;
+          if (ours.test(name)) all.set(`${namespace === this.farNamespace ? "far/" : ""}${kind}/${name}`, object);
+        }
+      }
+    }
+    return all;
+  }
+}
+
+function desiredNodes({ rows, forms }: Model): number {
+  return [...rows.values()].filter(({ active, twin }) => active && !twin).length * forms.size;
+}
+
+function found(objects: ReadonlyMap<string, KubernetesObject>, key: string): KubernetesObject {
+  const object = objects.get(key);
+  if (object === undefined) throw new Error(`there is no ${key}`);
+  return object;
+}
+
+function sizeOf(object: KubernetesObject): string | undefined {
+  const { data, spec } = object;
+  const size = isPlainObject(data) ? data["size"] : isPlainObject(spec) ? spec["replicas"] : undefined;
+  return typeof size === "number" || typeof size === "string" ? String(size) : undefined;
+}
+
+/** A key of the model, as kubectl names it. */
+export function kubectlName({ part, name }: Pick<ModelObject, "part" | "name">): string {
+  return objectKey(part, name).replace(/^far\//, "");
+}
