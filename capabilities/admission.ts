@@ -3,7 +3,8 @@ import { LynqForm, LynqHub } from "../crds/kinds";
 import { reviewForm } from "../lib/controllers/admission/form-review";
 import { reviewHub } from "../lib/controllers/admission/hub-review";
 import { type Review, type Verdict } from "../lib/controllers/admission/review";
-import { webhookClient } from "../lib/controllers/webhook-client";
+import { operatorSettings } from "../lib/controllers/settings";
+import { webhookCluster } from "../lib/controllers/webhook-client";
 
 export const admission = new Capability({
   name: "admission",
@@ -14,7 +15,7 @@ const { When } = admission;
 
 When(LynqForm)
   .IsCreatedOrUpdated()
-  .Validate(request => answer(request, review => reviewForm(review, webhookClient())));
+  .Validate(request => answer(request, review => reviewForm(review, webhookCluster(), operatorSettings())));
 
 When(LynqHub)
   .IsCreatedOrUpdated()

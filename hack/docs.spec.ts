@@ -36,8 +36,8 @@ describe.each(pages)("%s", page => {
   });
 });
 
-describe("the contract about deletions", () => {
-  const proofs = [...read("docs/safety.md").matchAll(/`([\w./-]+\.spec\.ts)`: ((?:"[^"]+"(?:, )?)+)/g)].flatMap(
+describe.each(["docs/safety.md", "docs/security.md"])("the rules of %s", page => {
+  const proofs = [...read(page).matchAll(/`([\w./-]+\.spec\.ts)`: ((?:"[^"]+"(?:, )?)+)/g)].flatMap(
     ([, path = "", titles = ""]) => [...titles.matchAll(/"([^"]+)"/g)].map(([, title = ""]) => [path, title] as const),
   );
 

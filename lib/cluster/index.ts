@@ -1,5 +1,6 @@
 /** Everything that talks to the API server. */
 
+export * from "./access-review";
 export * from "./backoff";
 export * from "./client";
 export * from "./client-options";

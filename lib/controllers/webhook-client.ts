@@ -1,9 +1,22 @@
-import { ApiClient, loadConnection } from "../cluster";
+import { AccessReviews, ApiClient, Discovery, loadConnection } from "../cluster";
 
-let client: ApiClient | undefined;
+/** The API server, as the webhooks ask it. */
+export interface WebhookCluster {
+  readonly client: ApiClient;
+  readonly discovery: Discovery;
+  readonly reviews: AccessReviews;
+}
 
-/** The webhooks' own client: in a cluster they run in other processes than the operator. */
-export function webhookClient(): ApiClient {
-  client ??= new ApiClient(loadConnection(), { maxSockets: 8 });
-  return client;
+let cluster: WebhookCluster | undefined;
+
+/** The webhooks' own: in a cluster they run in other processes than the operator. */
+export function webhookCluster(): WebhookCluster {
+  cluster ??= connect();
+  return cluster;
+}
+
+function connect(): WebhookCluster {
+  // Its places bound how many questions run at once.
+  const client = new ApiClient(loadConnection(), { maxSockets: 8 });
+  return { client, discovery: new Discovery(client), reviews: new AccessReviews(client) };
 }

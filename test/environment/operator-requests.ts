@@ -8,6 +8,8 @@ export interface OperatorRequest {
   readonly verb: string;
   readonly uri: string;
   readonly code: number;
+  /** Whom the operator impersonated; undefined for its own identity. */
+  readonly actingAs: string | undefined;
 }
 
 /** The operator, the specs and kubectl are the same user here; only the operator calls itself so. */
@@ -66,8 +68,9 @@ export class OperatorRequests {
 function requestOf(line: string): OperatorRequest[] {
   const event: unknown = JSON.parse(line);
   if (!isPlainObject(event)) return [];
-  const { verb, requestURI, userAgent, responseStatus } = event;
+  const { verb, requestURI, userAgent, responseStatus, impersonatedUser } = event;
   if (typeof userAgent !== "string" || !AGENT.test(userAgent)) return [];
   const code = isPlainObject(responseStatus) ? Number(responseStatus["code"]) : 0;
-  return [{ verb: String(verb), uri: String(requestURI), code }];
+  const actingAs = isPlainObject(impersonatedUser) ? String(impersonatedUser["username"]) : undefined;
+  return [{ verb: String(verb), uri: String(requestURI), code, actingAs }];
 }

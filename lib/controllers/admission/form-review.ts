@@ -3,15 +3,28 @@ import { checkForm, Findings } from "../../blueprint/admission";
 import { formRules } from "../../blueprint/admission/rules";
 import { type ApiClient, ApiError } from "../../cluster";
 import { HUBS, toHub } from "../kinds";
+import { type OperatorSettings } from "../settings";
+import { type WebhookCluster } from "../webhook-client";
+import { reviewAuthority } from "./form-authority";
 import { isFree, judge, LOOKUP_MS, messageOf, PASS, type Review, type Verdict } from "./review";
 
 /** @throws never: a check that cannot be made is a warning that says so */
-export async function reviewForm(review: Review<LynqFormSpec>, client: ApiClient): Promise<Verdict> {
+export async function reviewForm(
+  review: Review<LynqFormSpec>,
+  { client, discovery, reviews }: WebhookCluster,
+  settings: OperatorSettings,
+): Promise<Verdict> {
   if (isFree(review)) return PASS;
   const { object } = review;
   const unchecked = new Findings();
-  const hub = await readHub(object.metadata?.namespace, object.spec.hubId, client, unchecked);
-  return judge(review, form => checkForm(form, hub), unchecked);
+  const [hub, authority] = await Promise.all([
+    readHub(object.metadata?.namespace, object.spec.hubId, client, unchecked),
+    reviewAuthority(review, { discovery, reviews, settings }),
+  ]);
+  return judge(review, form => checkForm(form, hub), {
+    errors: [...unchecked.errors, ...authority.errors],
+    warnings: [...unchecked.warnings, ...authority.warnings],
+  });
 }
 
 async function readHub(

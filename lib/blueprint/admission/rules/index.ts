@@ -1,3 +1,4 @@
+import { authorityRules } from "./authority-rules";
 import { bodyRules } from "./body-rules";
 import { dependencyRules } from "./dependency-rules";
 import { formRules } from "./form-rules";
@@ -6,7 +7,7 @@ import { nameRules } from "./name-rules";
 import { type RuleEntry } from "./rule";
 import { templateRules } from "./template-rules";
 
-export { bodyRules, dependencyRules, formRules, hubRules, nameRules, templateRules };
+export { authorityRules, bodyRules, dependencyRules, formRules, hubRules, nameRules, templateRules };
 export { none, type Rule, rule, type RuleEntry, type Severity } from "./rule";
 
 /** Every rule, by what it is about: the source of docs/admission.md. */
@@ -16,5 +17,6 @@ export const catalogue: readonly { readonly title: string; readonly rules: reado
   { title: "Objects", rules: Object.values(bodyRules) },
   { title: "Names", rules: Object.values(nameRules) },
   { title: "Dependencies", rules: Object.values(dependencyRules) },
+  { title: "Authority", rules: Object.values(authorityRules) },
   { title: "Hubs", rules: Object.values(hubRules) },
 ];
