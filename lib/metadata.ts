@@ -41,3 +41,15 @@ export const ANNOTATION_SUSPEND = "lynq.sh/suspend";
 export const ANNOTATION_RECONCILE_AT = "lynq.sh/reconcile-at";
 /** Marks the Secret that holds a node's sensitive values. */
 export const LABEL_SENSITIVE_VALUES = "lynq.sh/sensitive-values";
+
+/** What the Go operator keeps of a row on its node, sensitive columns included; a node that is taken over has its values in its spec, or in a Secret. */
+export const LEGACY_NODE_ANNOTATIONS: readonly string[] = [
+  "lynq.sh/activate",
+  "lynq.sh/extra",
+  "lynq.sh/hostOrUrl",
+  "lynq.sh/hubId",
+  "lynq.sh/rollout-update-start",
+  "lynq.sh/template-generation",
+];
+/** What the Go operator notes on objects; nobody reads it after the takeover. */
+export const LEGACY_OBJECT_ANNOTATIONS: readonly string[] = ["lynq.sh/applied-hash", "lynq.sh/apply-start-time"];

@@ -9,10 +9,10 @@ import { firstLine, type Log, step } from "../log";
 import { findOnPath, isExecutable } from "../executable";
 import { onShutdown } from "../shutdown";
 import { download } from "./download";
-import { type BinaryName, binaryNames, toolOf } from "./tools";
+import { type BinaryName, type ControlPlaneBinary, controlPlaneBinaries, toolOf } from "./tools";
 
-/** Where each binary lies. */
-export type Binaries = Readonly<Record<BinaryName, string>>;
+/** Where each binary of the control plane lies. */
+export type Binaries = Readonly<Record<ControlPlaneBinary, string>>;
 
 /** Where binaries are looked for: an environment as `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -94,7 +94,7 @@ function assertWritable(folder: string): void {
     accessSync(folder, constants.W_OK);
   } catch {
     throw new SetupError(
-      `${folder} cannot be written, and the control plane's binaries belong there: set XDG_CACHE_HOME to a folder of yours`,
+      `${folder} cannot be written, and the binaries of the local cluster belong there: set XDG_CACHE_HOME to a folder of yours`,
     );
   }
 }
@@ -125,9 +125,14 @@ export async function ensureBinaries(log: Log): Promise<Binaries> {
     "kube-scheduler": await ensureBinary("kube-scheduler", log),
     kwok: await ensureBinary("kwok", log),
   });
-  return binaryNames.every(each => findBinary(each) !== undefined) ? all() : alone(log, all);
+  return controlPlaneBinaries.every(each => findBinary(each) !== undefined) ? all() : alone(log, all);
 }
 
+const ensureAlone = async (binary: BinaryName, log: Log): Promise<string> =>
+  findBinary(binary) ?? (await alone(log, () => ensureBinary(binary, log)));
+
 /** As {@link ensureBinaries}, for kubectl alone. */
-export const ensureKubectl = async (log: Log): Promise<string> =>
-  findBinary("kubectl") ?? (await alone(log, () => ensureBinary("kubectl", log)));
+export const ensureKubectl = (log: Log): Promise<string> => ensureAlone("kubectl", log);
+
+/** As {@link ensureBinaries}, for helm, which installs the releases that a migration takes over. */
+export const ensureHelm = (log: Log): Promise<string> => ensureAlone("helm", log);

@@ -17,7 +17,7 @@ import {
 } from "./arguments";
 import { type Binaries } from "./binaries";
 import { type Credentials } from "./credentials";
-import { type BinaryName } from "./tools";
+import { type ControlPlaneBinary } from "./tools";
 
 /** Ports of the caller's choice, and free ones for the rest. @throws SetupError when one of the chosen is taken. */
 export async function choosePorts(wanted: Partial<Ports>): Promise<Ports> {
@@ -37,7 +37,7 @@ export async function choosePorts(wanted: Partial<Ports>): Promise<Ports> {
 
 /** The processes of one control plane, on ports that are fixed from here on. */
 export class Components {
-  readonly #running = new Map<BinaryName, ServerProcess>();
+  readonly #running = new Map<ControlPlaneBinary, ServerProcess>();
   #stopping = false;
 
   constructor(
@@ -129,7 +129,7 @@ export class Components {
     await Promise.all([...this.#running.values()].map(each => each.kill()));
   }
 
-  #start(name: BinaryName, args: readonly string[]): ServerProcess {
+  #start(name: ControlPlaneBinary, args: readonly string[]): ServerProcess {
     const logPath = join(this.paths.dataDir, `${name}.log`);
     const process = new ServerProcess({ name, command: this.binaries[name], args, logPath });
     this.#running.set(name, process);
@@ -140,7 +140,7 @@ export class Components {
     return process;
   }
 
-  async #end(name: BinaryName, end: (each: ServerProcess) => Promise<void>): Promise<void> {
+  async #end(name: ControlPlaneBinary, end: (each: ServerProcess) => Promise<void>): Promise<void> {
     const process = this.#running.get(name);
     this.#running.delete(name);
     if (process !== undefined) await end(process);

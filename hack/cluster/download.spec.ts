@@ -70,6 +70,11 @@ describe("download", () => {
     },
   );
 
+  it("checks helm's archive against the SHA-256 that is published beside it", async () => {
+    answerWith(url => new Response(url.endsWith(".sha256") ? digest.slice(0, 64) : "archive"));
+    await expect(get("helm")).rejects.toThrow(/\/helm-v4\.\d+\.\d+-[a-z0-9-]+\.tar\.gz has SHA-256/);
+  });
+
   it("names the address that has nothing", async () => {
     answerWith(() => new Response("", { status: 404 }));
     await expect(get("kwok")).rejects.toThrow(/^https:.*\/kwok-[a-z0-9-]+ answered 404$/);

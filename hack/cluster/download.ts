@@ -46,10 +46,17 @@ async function get(url: string): Promise<Buffer> {
   return content;
 }
 
-/** @throws Error when the SHA-512 of `content` is another one. */
-export function verify(content: Buffer, expected: string, url: string): void {
-  const actual = createHash("sha512").update(content).digest("hex");
-  if (actual !== expected) throw new Error(`${url} has SHA-512 ${actual.slice(0, 16)}…, not ${expected.slice(0, 16)}…`);
+/** @throws Error when the digest of `content` is another one. */
+export function verify(
+  content: Buffer,
+  expected: string,
+  url: string,
+  algorithm: "sha256" | "sha512" = "sha512",
+): void {
+  const actual = createHash(algorithm).update(content).digest("hex");
+  if (actual === expected) return;
+  const name = algorithm.replace("sha", "SHA-");
+  throw new Error(`${url} has ${name} ${actual.slice(0, 16)}…, not ${expected.slice(0, 16)}…`);
 }
 
 async function fromArchive(binary: BinaryName, target: string, workFolder: string): Promise<void> {
@@ -80,6 +87,18 @@ async function fromKwok(version: string, target: string): Promise<void> {
   writeFileSync(target, await get(`${releases}/${version}/kwok-${platform()}`));
 }
 
+/** get.helm.sh publishes SHA-256 digests beside its archives. */
+async function fromHelm(version: string, target: string, workFolder: string): Promise<void> {
+  const url = `https://get.helm.sh/helm-${version}-${platform()}.tar.gz`;
+  const content = await get(url);
+  verify(content, (await get(`${url}.sha256`)).toString("utf8").trim().split(/\s/)[0] ?? "", url, "sha256");
+  mkdirSync(workFolder, { recursive: true });
+  const file = join(workFolder, "helm.tar.gz");
+  writeFileSync(file, content);
+  await mustRun("tar", ["-xzf", file, "-C", workFolder]);
+  copyFileSync(join(workFolder, platform(), "helm"), target);
+}
+
 /**
  * Downloads a released binary to `target`.
  *
@@ -90,6 +109,7 @@ export async function download(binary: BinaryName, target: string, workFolder: s
   const { version } = toolOf(binary);
   if (inArchive.includes(binary)) await fromArchive(binary, target, workFolder);
   else if (binary === "kwok") await fromKwok(version, target);
+  else if (binary === "helm") await fromHelm(version, target, workFolder);
   else await fromKubernetes(binary, version, target);
   chmodSync(target, 0o755);
 }

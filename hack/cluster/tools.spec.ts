@@ -23,6 +23,7 @@ describe("toolOf", () => {
       expect.stringMatching(/^etcd v3\./),
       ...Array.from({ length: 4 }, () => expect.stringMatching(/^kubernetes v1\./)),
       expect.stringMatching(/^kwok v0\./),
+      expect.stringMatching(/^helm v4\./),
     ]);
   });
 

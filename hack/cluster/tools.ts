@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** The servers of the local control plane, and kubectl. */
-export const binaryNames = [
+export const controlPlaneBinaries = [
   "etcd",
   "kube-apiserver",
   "kube-controller-manager",
@@ -11,12 +11,17 @@ export const binaryNames = [
   "kwok",
 ] as const;
 
+export type ControlPlaneBinary = (typeof controlPlaneBinaries)[number];
+
+/** helm is only had where a release is installed: the control plane does without. */
+export const binaryNames = [...controlPlaneBinaries, "helm"] as const;
+
 export type BinaryName = (typeof binaryNames)[number];
 
 /** A Go module below hack/tools, which pins the version of its commands and of everything they are built from. */
 export interface Tool {
   readonly folder: string;
-  readonly name: "etcd" | "kubernetes" | "kwok";
+  readonly name: "etcd" | "kubernetes" | "kwok" | "helm";
   readonly version: string;
   /** The package that `go build` is given for one of its binaries. */
   readonly packageOf: (binary: BinaryName) => string;
@@ -79,8 +84,27 @@ function kwok(): Tool {
   };
 }
 
+function helm(): Tool {
+  const version = versionOf("helm", "helm.sh/helm/v4");
+  return {
+    folder: folderOf("helm"),
+    name: "helm",
+    version,
+    packageOf: () => "helm.sh/helm/v4/cmd/helm",
+    variables: [`helm.sh/helm/v4/internal/version.version=${version}`],
+  };
+}
+
 /** The tool that a binary belongs to. */
 export function toolOf(binary: BinaryName): Tool {
-  if (binary === "etcd") return etcd();
-  return binary === "kwok" ? kwok() : kubernetes();
+  switch (binary) {
+    case "etcd":
+      return etcd();
+    case "kwok":
+      return kwok();
+    case "helm":
+      return helm();
+    default:
+      return kubernetes();
+  }
 }

@@ -22,6 +22,8 @@ export interface ManagedFieldsEntry {
   apiVersion?: string;
   time?: string;
   subresource?: string;
+  /** `FieldsV1`, the only one there is. */
+  fieldsType?: string;
   fieldsV1?: Record<string, unknown>;
 }
 

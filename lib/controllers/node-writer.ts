@@ -5,7 +5,7 @@ import { formatApiVersion, type KubernetesObject } from "../blueprint/object";
 import { isIncluded, resolveIdentity } from "../blueprint/render";
 import { nodeLabels } from "../blueprint/tracking-labels";
 import { ApiError, type ApiClient } from "../cluster";
-import { API_GROUP, API_VERSION, FIELD_MANAGER, FINALIZER_NODE } from "../metadata";
+import { API_GROUP, API_VERSION, FIELD_MANAGER, FINALIZER_NODE, LEGACY_NODE_ANNOTATIONS } from "../metadata";
 import { formerKinds } from "../plan/former-kinds";
 import { type WantedRecord } from "../plan/sync-plan";
 import { nodeHealth } from "../status";
@@ -65,6 +65,17 @@ export class NodeWriter {
     };
     const { object } = await this.client.apply(NODES, update, { fieldManager: FIELD_MANAGER, force: true });
     await this.complete(object, content);
+    await this.clearLegacy(existing);
+  }
+
+  /** The Go operator keeps the whole row in annotations, for everybody to read. */
+  private async clearLegacy({
+    metadata: { namespace, name = "", uid, annotations = {} },
+  }: LynqNodeObject): Promise<void> {
+    const left = LEGACY_NODE_ANNOTATIONS.filter(key => annotations[key] !== undefined);
+    if (left.length === 0) return;
+    const patch = { metadata: { uid, annotations: Object.fromEntries(left.map(key => [key, null])) } };
+    await this.client.mergePatch(NODES, { namespace, name }, patch, { fieldManager: FIELD_MANAGER });
   }
 
   /** The Secret comes after the node, since the node owns it; the node waits for it. */

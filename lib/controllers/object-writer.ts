@@ -3,11 +3,12 @@ import { removeMatches } from "../blueprint/json-path";
 import { type KubernetesObject } from "../blueprint/object";
 import { type NodeIdentity } from "../blueprint/node-identity";
 import { ApiError, type ApiResource, fieldManagerConflicts } from "../cluster";
-import { ANNOTATION_CREATED_ONCE, FIELD_MANAGER, LEGACY_FIELD_MANAGER } from "../metadata";
+import { ANNOTATION_CREATED_ONCE, FIELD_MANAGER, LABEL_NODE, LEGACY_FIELD_MANAGER } from "../metadata";
 import { describeConflicts } from "../plan/field-conflict";
 import { isImmutableRefusal } from "../plan/immutable-field";
 import { leaveIgnoredFields } from "../plan/ignored-fields";
 import { type InventoryEntry } from "../plan/inventory";
+import { handoverOf } from "../plan/legacy";
 import { type Ownership, ownershipOf } from "../plan/ownership";
 import { type ObjectClient, WriteForbiddenError } from "./object-access";
 import { followPolicy, hasStrayOwner, ownersWithOurs, takeUpAgain } from "./retain";
@@ -50,6 +51,9 @@ export interface WriteRequest {
  * No object has this revision, so an apply that carries it creates or fails: the API server checks the revision of what exists in the same transaction.
  */
 const NO_SUCH_REVISION = "1";
+
+/** The Go operator's is inherited. */
+const OURS = new Set([FIELD_MANAGER, LEGACY_FIELD_MANAGER]);
 
 /** Writes objects by server-side apply, and never touches what is not ours without leave. */
 export class ObjectWriter {
@@ -123,7 +127,8 @@ export class ObjectWriter {
       return undefined;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      const conflicts = fieldManagerConflicts(error);
+      // Our own updates are another manager to the API server than our applies.
+      const conflicts = fieldManagerConflicts(error).filter(({ manager }) => !OURS.has(manager));
       return conflicts.length > 0 ? describeConflicts(conflicts, desired.apiVersion) : undefined;
     }
   }
@@ -152,19 +157,26 @@ export class ObjectWriter {
           };
         }
         break;
-      case "orphan":
+      case "orphan": {
+        // Left behind it was anybody's: what somebody has changed since is theirs.
+        const since =
+          compiled.conflictPolicy === "Stuck" ? await this.opponent({ ...request, uid: undefined }) : undefined;
+        if (since !== undefined) return { state: "conflict", message: conflictMessage(request, since) };
         live = await takeUpAgain(this.client, resource, live, desired);
         // What was made once is not made anew because its row was away.
         if (compiled.creationPolicy === "Once")
           return { state: "kept", object: await followPolicy(this.client, resource, live, desired) };
         break;
+      }
       case "ours":
         if (compiled.creationPolicy === "Once" && live.metadata.annotations?.[ANNOTATION_CREATED_ONCE] === "true") {
-          return { state: "kept", object: live };
+          // The Go operator tracks by owner alone; an object without our labels is not seen.
+          const tracked = live.metadata.labels?.[LABEL_NODE] !== undefined;
+          return { state: "kept", object: tracked ? live : await takeUpAgain(this.client, resource, live, desired) };
         }
         break;
     }
-    await this.inheritLegacyFields(resource, live);
+    await this.inherit(resource, live);
     return await this.apply({ ...request, uid: live.metadata.uid });
   }
 
@@ -199,20 +211,13 @@ export class ObjectWriter {
     }
   }
 
-  /** Fields that the Go operator applied become ours, so that what a form drops later is really removed. */
-  private async inheritLegacyFields(resource: ApiResource, live: KubernetesObject): Promise<void> {
-    const managedFields = live.metadata.managedFields ?? [];
-    if (!managedFields.some(entry => entry.manager === LEGACY_FIELD_MANAGER)) return;
-    await this.client.jsonPatch(resource, { namespace: live.metadata.namespace, name: live.metadata.name ?? "" }, [
-      { op: "test", path: "/metadata/resourceVersion", value: live.metadata.resourceVersion },
-      {
-        op: "replace",
-        path: "/metadata/managedFields",
-        value: managedFields.map(entry =>
-          entry.manager === LEGACY_FIELD_MANAGER ? { ...entry, manager: FIELD_MANAGER } : entry,
-        ),
-      },
-    ]);
+  /** Takes over what the Go operator left on the object. */
+  private async inherit(resource: ApiResource, live: KubernetesObject): Promise<void> {
+    const handover = handoverOf(live);
+    if (handover === undefined) return;
+    const { namespace, name = "", uid, resourceVersion } = live.metadata;
+    const patch = { metadata: { ...handover, uid, resourceVersion } };
+    await this.client.mergePatch(resource, { namespace, name }, patch, { fieldManager: FIELD_MANAGER });
   }
 }
 

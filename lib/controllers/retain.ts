@@ -1,5 +1,5 @@
 import { type NodeIdentity } from "../blueprint/node-identity";
-import { type KubernetesObject, type OwnerReference } from "../blueprint/object";
+import { type KubernetesObject, type ManagedFieldsEntry, type OwnerReference } from "../blueprint/object";
 import { type ApiResource } from "../cluster";
 import {
   ANNOTATION_DELETION_POLICY,
@@ -21,7 +21,8 @@ import { type ObjectClient } from "./object-access";
 export type OrphanedReason = "RemovedFromTemplate" | "LynqNodeDeleted";
 
 /**
- * Leaves an object behind: our tracking labels and only our owner reference go, the orphan marks come. Whoever else owns it keeps it.
+ * Leaves an object behind: our tracking labels and only our owner reference go, the orphan marks come. Whoever else owns it keeps it. We let go of every
+ * field, too, so that the next tool to apply it meets no conflict with a manager that manages nothing any more (docs/decisions/retain-lets-go.md).
  *
  * @throws ApiError isConflict when somebody was faster; look again
  */
@@ -59,10 +60,24 @@ export async function markOrphaned(
         ...(owners.length === (metadata.ownerReferences ?? []).length
           ? {}
           : { ownerReferences: owners.length === 0 ? null : owners }),
+        managedFields: letGo(live),
       },
     },
     { fieldManager: FIELD_MANAGER },
   );
+}
+
+/** Without our fields. The mark stands for us: an object without any manager would be given one, of everything, with its next apply. */
+function letGo({ apiVersion, metadata: { managedFields = [] } }: KubernetesObject): ManagedFieldsEntry[] {
+  const mark: ManagedFieldsEntry = {
+    manager: FIELD_MANAGER,
+    operation: "Update",
+    apiVersion,
+    fieldsType: "FieldsV1",
+    fieldsV1: { "f:metadata": { "f:labels": { [`f:${LABEL_ORPHANED}`]: {} } } },
+  };
+  const others = managedFields.filter(({ manager, subresource }) => manager !== FIELD_MANAGER || subresource);
+  return [...others, mark];
 }
 
 /**

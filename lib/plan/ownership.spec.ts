@@ -69,4 +69,17 @@ describe("whose an object is", () => {
   ])("%s", (_, metadata, expected) => {
     expect(ownershipOf(object(metadata), node)).toEqual(expected);
   });
+
+  it("takes an owner of a cluster-scoped object by its UID: a name says nothing there", () => {
+    const role = (uid: string): KubernetesObject => ({
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "ClusterRole",
+      metadata: { name: "role", ownerReferences: [{ ...owner("LynqNode", "acme-web"), uid }] },
+    });
+    expect(ownershipOf(role("n"), { ...node, uid: "n" })).toEqual({ kind: "ours" });
+    expect(ownershipOf(role("other"), { ...node, uid: "n" })).toMatchObject({
+      kind: "foreign",
+      controller: "LynqNode/acme-web",
+    });
+  });
 });

@@ -28,7 +28,8 @@ export function ownershipOf(live: KubernetesObject, node: NodeIdentity): Ownersh
     controller !== undefined &&
     controller.kind === "LynqNode" &&
     controller.apiVersion.startsWith(`${API_GROUP}/`) &&
-    live.metadata.namespace === node.namespace;
+    // The Go operator names the node as the owner of cluster-scoped objects, too, where a name says nothing.
+    (live.metadata.namespace === undefined ? controller.uid === node.uid : live.metadata.namespace === node.namespace);
   if (controller !== undefined && !ownedByNode) return foreign(live, `${controller.kind}/${controller.name}`);
   if (ownedByNode && controller.name !== node.name) {
     return { kind: "otherNode", node: `${node.namespace}/${controller.name}` };

@@ -41,6 +41,9 @@ export const migration: Scene = {
 
     await stage.apply("migration/form-force.yaml");
     await stage.ready("the node is ready", "acme-corp-web-app");
+    await stage.see("still 5 replicas: the row says so, and the form takes them from there", app, {
+      spec: { replicas: 5 },
+    });
     await stage.see("3 of 3, by name", "LynqNode acme-corp-web-app", {
       status: {
         desiredResources: 3,
@@ -53,13 +56,13 @@ export const migration: Scene = {
         ],
       },
     });
-    await stage.check("manager: lynq owns the replicas now", async () => {
+    await stage.check("manager: lynq owns the replicas, too", async () => {
       const { metadata } = await stage.get(app);
-      const owner = metadata.managedFields?.find(({ fieldsV1 }) => {
+      const owners = (metadata.managedFields ?? []).flatMap(({ fieldsV1, manager }) => {
         const spec = fieldsV1?.["f:spec"];
-        return isPlainObject(spec) && spec["f:replicas"] !== undefined;
+        return isPlainObject(spec) && spec["f:replicas"] !== undefined ? [manager] : [];
       });
-      return owner?.manager === "lynq" ? undefined : `the manager is ${owner?.manager ?? "nobody"}`;
+      return owners.includes("lynq") ? undefined : `the manager is ${owners.join(", ")}`;
     });
     await stage.same("of the very same deployment", before);
     await stage.kubectl([
