@@ -1,9 +1,19 @@
+import { approveCommand } from "./approve-command";
 import { type Command } from "./command";
 import { lintCommand } from "./lint-command";
+import { reconcileCommand } from "./reconcile-command";
 import { renderCommand } from "./render-command";
+import { resumeCommand, suspendCommand } from "./suspend-command";
 
 /** Every command, in the order of `lynq --help`. */
-export const commands: readonly Command[] = [renderCommand, lintCommand];
+export const commands: readonly Command[] = [
+  renderCommand,
+  lintCommand,
+  approveCommand,
+  suspendCommand,
+  resumeCommand,
+  reconcileCommand,
+];
 
 /** What `lynq --help` prints. */
 export function mainHelp(): string {

@@ -1,3 +1,4 @@
+import { clusterOptionsHelp } from "./cluster/connection";
 import { builtinVersion } from "./kinds/builtin";
 
 export const renderHelp = `Prints the YAML of what would be applied for a row, in the order of the dependencies.
@@ -53,4 +54,78 @@ Examples:
   lynq lint -f form.yaml --hub hub.yaml
   lynq lint -f form.yaml -f hub.yaml
   kubectl get lynqforms,lynqhubs -o yaml | lynq lint -f -
+`;
+
+export const approveHelp = `Shows what the operator holds back until a human lets it go, and lets exactly that go.
+
+Usage:
+  lynq approve hub/NAME                   what is held, and the command that lets it go
+  lynq approve hub/NAME --digest DIGEST   let go what the digest names, and nothing else
+
+Held are deletions of more nodes than the hub's deletionGuard allows in one sync. The digest names the nodes, each by name and
+UID: when the set changes, so does the digest, and the old one lets nothing go.
+
+Options:
+      --digest DIGEST    digest of what is to go, as it is shown
+${clusterOptionsHelp}  -h, --help
+
+Exit code: 0 shown or approved, 1 nothing is held under this digest, or the cluster refuses, 2 wrong usage.
+
+Examples:
+  lynq approve hub/customers -n apps
+  lynq approve hub/customers -n apps --digest 0123456789abcdef
+`;
+
+export const suspendHelp = `Leaves a hub, a form or a node as it is, until it is resumed.
+
+Usage:
+  lynq suspend (hub/NAME | form/NAME | node/NAME)…
+
+A suspended hub is not read, and no node is created, changed or deleted for its rows; its nodes go on healing. A suspended form
+leaves all of its nodes as they are, a suspended node itself: no change, no healing, no deletion for its row. Deleting one of them
+by hand is carried out.
+
+Options:
+${clusterOptionsHelp}  -h, --help
+
+Exit code: 0 suspended, 1 it does not exist, or the cluster refuses, 2 wrong usage.
+
+Examples:
+  lynq suspend hub/customers -n apps
+  lynq suspend node/acme-web node/globex-web
+`;
+
+export const resumeHelp = `Goes on with what was suspended; what was missed meanwhile is made up for.
+
+Usage:
+  lynq resume (hub/NAME | form/NAME | node/NAME)…
+
+A node that its row or its form suspends is resumed there.
+
+Options:
+${clusterOptionsHelp}  -h, --help
+
+Exit code: 0 resumed, 1 it does not exist, or the cluster refuses, 2 wrong usage.
+
+Examples:
+  lynq resume hub/customers -n apps
+`;
+
+export const reconcileHelp = `Has the operator look again now.
+
+Usage:
+  lynq reconcile (hub/NAME | form/NAME | node/NAME) [--wait]
+
+A hub reads its table at once. A form writes every object of all of its nodes again, a node its own, whether they differ or not.
+
+Options:
+      --wait             wait for the answer, and say how Ready stands
+      --timeout SECONDS  how long to wait; 300 when left out
+${clusterOptionsHelp}  -h, --help
+
+Exit code: 0 asked, and with --wait answered; 1 it is suspended, does not exist, or has not answered in time; 2 wrong usage.
+
+Examples:
+  lynq reconcile hub/customers -n apps --wait
+  lynq reconcile node/acme-web
 `;
