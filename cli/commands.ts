@@ -3,6 +3,7 @@ import { type Command } from "./command";
 import { lintCommand } from "./lint-command";
 import { reconcileCommand } from "./reconcile-command";
 import { renderCommand } from "./render-command";
+import { rolloutCommand } from "./rollout/rollout-command";
 import { resumeCommand, suspendCommand } from "./suspend-command";
 
 /** Every command, in the order of `lynq --help`. */
@@ -13,6 +14,7 @@ export const commands: readonly Command[] = [
   suspendCommand,
   resumeCommand,
   reconcileCommand,
+  rolloutCommand,
 ];
 
 /** What `lynq --help` prints. */

@@ -32,6 +32,17 @@ describe("the project's own kinds", () => {
         "spec.secrets[0].timeoutSeconds: 0 is less than 1",
       ],
     ],
+    ["numbers and percentages", { hubId: "h", rollout: { maxSkew: "25%", failureBudget: 3 } }, []],
+    [
+      "what is neither",
+      { hubId: "h", rollout: { maxSkew: "0%", failureBudget: true, steps: [{ percent: "5%" }] } },
+      [
+        "spec.rollout.failureBudget: must be a whole number or text, not true; put it in quotes",
+        'spec.rollout.maxSkew: "0%" does not match ^([1-9][0-9]?|100)%$',
+        'spec.rollout.steps[0].percent: must be a whole number, not "5%"',
+      ],
+    ],
+    ["a negative number", { hubId: "h", rollout: { maxSkew: -1 } }, ["spec.rollout.maxSkew: -1 is less than 0"]],
   ])("a form with %s", (_, spec, expected) => {
     expect(problemsOf("LynqForm", spec)).toEqual(expected);
   });

@@ -6,6 +6,7 @@ export interface Schema {
   /** Name of the interface or type made from this schema. */
   title?: string;
   description: string;
+  /** `int-or-string` for `x-kubernetes-int-or-string`, which has no type of its own. */
   type: string;
   format?: string;
   enum?: string[];
@@ -46,7 +47,7 @@ function readSchema(value: unknown, path: string): Schema {
   const source = asObject(value, path);
   const schema: Schema = {
     description: asString(source.description, `${path}: description`),
-    type: asString(source.type, `${path}: type`),
+    type: source["x-kubernetes-int-or-string"] === true ? "int-or-string" : asString(source.type, `${path}: type`),
     required: source.required === undefined ? [] : asStrings(source.required, `${path}: required`),
     preservesUnknownFields: source["x-kubernetes-preserve-unknown-fields"] === true,
     default: source.default,

@@ -63,6 +63,8 @@ function declare(schema: Schema, kind: string, path: string, declarations: Map<s
       return "number";
     case "boolean":
       return "boolean";
+    case "int-or-string":
+      return "number | string";
     case "array":
       if (!schema.items) throw new Error(`${path}: a list needs items`);
       return `${declare(schema.items, kind, `${path}[]`, declarations)}[]`;

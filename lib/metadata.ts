@@ -5,6 +5,8 @@ export const API_VERSION = "v1";
 
 /** Field manager of every server-side apply (the articles promise `manager: lynq`). */
 export const FIELD_MANAGER = "lynq";
+/** Field manager of what people write by the `lynq` command. */
+export const COMMAND_FIELD_MANAGER = "lynq-cli";
 /** Field manager of the Go operator; what it owns is taken over on first contact. */
 export const LEGACY_FIELD_MANAGER = "lynq-operator";
 
@@ -39,6 +41,8 @@ export const ANNOTATION_APPROVE_PLAN = "lynq.sh/approve-plan";
 export const ANNOTATION_SUSPEND = "lynq.sh/suspend";
 /** On a hub, form or node: look again now; any new text asks once, and `status.lastHandledReconcileAt` repeats it when that is done. */
 export const ANNOTATION_RECONCILE_AT = "lynq.sh/reconcile-at";
+/** On a form: the revision, step and start of the rollout that a human lets go on (docs/rollouts.md). */
+export const ANNOTATION_APPROVE_STEP = "lynq.sh/approve-step";
 /** Marks the Secret that holds a node's sensitive values. */
 export const LABEL_SENSITIVE_VALUES = "lynq.sh/sensitive-values";
 

@@ -75,17 +75,63 @@ export type TemplateEngine = "gotemplate" | "mustache";
 
 /** How a change of the form spreads over existing nodes. New rows never wait for it. */
 export interface RolloutSettings {
-  /** Most nodes that may be updating at a time. 0 is no limit. */
-  maxSkew?: number;
-  /** Seconds without progress after which the rollout's phase is Failed. */
+  /**
+   * Most nodes that may be updating at a time, as a number or a percentage of the form's nodes such as 10%, rounded up.
+   * 0 is no limit.
+   */
+  maxSkew?: number | string;
+  /**
+   * Seconds without progress after which the rollout's phase is Failed; and seconds that a node may take to become
+   * ready, before it counts as failed and no longer as updating.
+   */
   progressDeadlineSeconds?: number;
+  /** Whether no node moves to the newest content. Rows that change or are new are served all the same. */
+  paused?: boolean;
+  /**
+   * Nodes with the newest content that may have failed before no further node moves, as a number or a percentage of the
+   * nodes that have it such as 5%, rounded down. Left out, it is 0 with steps, and no limit without.
+   */
+  failureBudget?: number | string;
+  /**
+   * Groups of nodes that move one after the other, each once the one before it is ready and its pause is over. All
+   * other nodes follow after the last step.
+   */
+  steps?: RolloutStep[];
 }
 
 /** What the API server fills in where a field is left out. */
 export const rolloutSettingsDefaults = {
   maxSkew: 0,
   progressDeadlineSeconds: 600,
+  paused: false,
 } as const satisfies Partial<RolloutSettings>;
+
+/** A group of nodes, and how long to wait after it. It has either when or percent. */
+export interface RolloutStep {
+  /** What status and messages call the step. Left out, it is its when or percent. */
+  name?: string;
+  /** Template over the row's variables that renders to true or false. Rows where it is true belong to the step. */
+  when?: string;
+  /**
+   * Percentage of the form's nodes that have moved when the step is done, those of earlier steps included, rounded up.
+   */
+  percent?: number;
+  /** What to wait for once the nodes of the step are ready. With both, both. */
+  pause?: RolloutPause;
+}
+
+/** What to wait for once the nodes of the step are ready. With both, both. */
+export interface RolloutPause {
+  /** Seconds to wait. */
+  seconds?: number;
+  /** Whether a human has to approve, by lynq rollout resume or the annotation lynq.sh/approve-step. */
+  approval?: boolean;
+}
+
+/** What the API server fills in where a field is left out. */
+export const rolloutPauseDefaults = {
+  approval: false,
+} as const satisfies Partial<RolloutPause>;
 
 /** One resource that every node of the form gets. */
 export interface FormResource {
@@ -169,6 +215,11 @@ export interface LynqFormStatus {
   plan?: PendingPlan;
   /** The plan that was approved last, with those of its changes that are not done yet. */
   approvedPlan?: ApprovedPlan;
+  /**
+   * Name of the ControllerRevision that the last finished rollout brought to all nodes. New rows get it while a rollout
+   * has not reached them.
+   */
+  stableRevision?: string;
   /** LynqNodes of the form. */
   totalNodes?: number;
   /** LynqNodes of the form whose Ready condition is True. */
@@ -185,33 +236,54 @@ export interface LynqFormStatus {
   inactiveNodes?: number;
   /** Value of the annotation lynq.sh/reconcile-at that was answered last. */
   lastHandledReconcileAt?: string;
-  /** State of the rollout. Absent unless spec.rollout.maxSkew is above 0. */
+  /** State of the rollout. Absent unless spec.rollout throttles or pauses it. */
   rollout?: RolloutStatus;
-  /** Current state: Ready, Reconciling, Stalled, Suspended, Valid, Applied. */
+  /** Current state: Ready, Reconciling, Stalled, Suspended, Valid, Applied, RolloutHeld. */
   conditions?: Condition[];
 }
 
-/** State of the rollout. Absent unless spec.rollout.maxSkew is above 0. */
+/** State of the rollout. Absent unless spec.rollout throttles or pauses it. */
 export interface RolloutStatus {
   /** Whether the newest content is spreading, and how it ended. */
   phase: RolloutPhase;
   /** Generation of the form that is being rolled out. */
   targetGeneration?: number;
+  /** Name of the ControllerRevision that is being rolled out. */
+  targetRevision?: string;
+  /** Number of the step that the rollout is at, from 1. One more than there are steps when all other nodes follow. */
+  step?: number;
+  /** Name of that step. */
+  stepName?: string;
+  /** When that step began. */
+  stepStartTime?: string;
+  /** When the nodes of that step were ready, and its pause began. Absent until then. */
+  stepDoneTime?: string;
+  /** Changes when spec.rollout.steps does, which begins the steps anew. */
+  stepsHash?: string;
+  /**
+   * Value of the annotation lynq.sh/approve-step that lets the rollout go beyond its step. Absent unless it waits for
+   * an approval.
+   */
+  approval?: string;
+  /** Whether spec.rollout.paused keeps all nodes as they are. */
+  paused?: boolean;
   /** Nodes that take part. */
   totalNodes?: number;
   /** Nodes that have the newest content. */
   updatedNodes?: number;
-  /** Nodes that have the newest content and are not ready yet. */
+  /** Nodes that have the newest content, are not ready yet and have not failed. */
   updatingNodes?: number;
+  /** Nodes that have the newest content and have failed, or were not ready for progressDeadlineSeconds. */
+  failedNodes?: number;
   /** Nodes that have the newest content and are ready. */
   readyUpdatedNodes?: number;
   /** When the rollout began. */
   startTime?: string;
-  /** When the last node became ready. Absent until then. */
+  /** When the rollout was complete. Absent until then. */
   completionTime?: string;
   /** The state in words. */
   message?: string;
 }
 
 /** Whether the newest content is spreading, and how it ended. */
-export type RolloutPhase = "Idle" | "InProgress" | "Failed" | "Complete";
+export type RolloutPhase = "Idle" | "InProgress" | "Paused" | "Held" | "Failed" | "Complete";

@@ -20,6 +20,8 @@ export interface LynqNodeSpec {
    * node. Absent where the form names none.
    */
   serviceAccountName?: string;
+  /** When a rollout moved the node to its revision. Absent on a node that was made with it. */
+  rolledOutAt?: string;
   /** The row's variables that are not sensitive. */
   values?: Record<string, string>;
   /** Secret with the row's sensitive variables. Absent when there are none. */

@@ -4,19 +4,19 @@ import {
   type LynqFormStatus,
   type LynqHubObject,
   type LynqNodeObject,
-  rolloutSettingsDefaults,
 } from "../../crds";
 import { checkForm, formatProblems, type Problem } from "../blueprint/admission";
 import { BlueprintError } from "../blueprint/errors";
 import { type Informer, type ProcessResult } from "../cluster";
 import { ANNOTATION_RECONCILE_AT } from "../metadata";
 import { suspensionOf } from "../plan/suspension";
-import { conditionEvents, findCondition, formStatus, nodeHealth, progressDeadline, statusPatch } from "../status";
+import { conditionEvents, type FormNodeCounts, formStatus, nodeHealth, rolloutEvents, statusPatch } from "../status";
 import { type Cluster } from "./cluster";
 import { FORMS } from "./kinds";
 import { type NodeIndex } from "./node-index";
 import { type Reapplications } from "./reapplications";
 import { type Revisions } from "./revisions";
+import { type Rollouts } from "./rollouts";
 
 export interface FormControllerOptions {
   readonly cluster: Cluster;
@@ -25,6 +25,7 @@ export interface FormControllerOptions {
   readonly index: NodeIndex;
   readonly revisions: Revisions;
   readonly reapplications: Reapplications;
+  readonly rollouts: Rollouts;
 }
 
 /** Turns a form's content into revisions and tells how far the newest has spread. */
@@ -40,7 +41,7 @@ export class FormController {
   constructor(private readonly options: FormControllerOptions) {}
 
   async reconcile(key: string): Promise<ProcessResult | undefined> {
-    const { forms, hubs, index, revisions, cluster } = this.options;
+    const { forms, hubs, index, revisions, rollouts, cluster } = this.options;
     // 1. What is there?
     const form = forms.get(key);
     if (form === undefined || form.metadata.deletionTimestamp !== undefined) {
@@ -48,6 +49,7 @@ export class FormController {
       this.pruned.delete(key);
       this.checked.delete(key);
       this.asked.delete(key);
+      rollouts.forget(key);
       // Nodes that are left, because their deletion is held, heal with their revisions; the last one that goes brings us here again.
       if (form === undefined) await this.forget(key);
       return undefined;
@@ -72,17 +74,10 @@ export class FormController {
     const previous = this.previous(key, form);
     const handledReconcileAt = this.passOn(key, form, nodes, previous);
 
-    // 4. How far has it spread? Nodes that are left as they are take no part.
+    // 4. How far has it spread? Nodes that are left as they are take no part. The hub decides about the rollout, since it knows the rows.
     const counts = countNodes(nodes.filter(takesPart), revision);
-    const { maxSkew, progressDeadlineSeconds } = { ...rolloutSettingsDefaults, ...form.spec.rollout };
-    const rollout =
-      maxSkew === 0
-        ? undefined
-        : {
-            lastProgress: lastProgress(nodes, revision),
-            progressDeadlineSeconds,
-            ...(form.spec.suspend === true ? { paused: "the form is suspended" } : {}),
-          };
+    const report = rollouts.of(form);
+    const rollout = report && { namespace, name, progress: report, fault: report.fault };
     const now = new Date(cluster.now());
     // What waits for approval is told by the hub's sync; here it only counts.
     const pending = form.status?.plan;
@@ -98,7 +93,7 @@ export class FormController {
           suspended: nodes.filter(node => !isInactive(node) && !takesPart(node)).length,
         },
         handledReconcileAt,
-        rollout: pending === undefined ? rollout : undefined,
+        rollout,
         ...(form.spec.mode === "Plan" ? { plan: { namespace, name, pending } } : {}),
         previous,
       },
@@ -108,7 +103,10 @@ export class FormController {
     // 5. Tell.
     const patch = statusPatch(previous, next);
     if (patch !== undefined) {
-      for (const event of conditionEvents("LynqForm", previous?.conditions, next.conditions)) {
+      for (const event of [
+        ...conditionEvents("LynqForm", previous?.conditions, next.conditions),
+        ...rolloutEvents(previous?.rollout, next.rollout),
+      ]) {
         cluster.events.record(form, event.type, event.reason, event.message);
       }
       await cluster.client.patchStatus(FORMS, { namespace, name }, patch.status);
@@ -116,13 +114,8 @@ export class FormController {
     }
 
     // 6. Old revisions that no node uses go, but for a few.
-    await this.prune(key, form, nodes, revision);
-    if (rollout === undefined || next.rollout === undefined) return undefined;
-    const deadline = progressDeadline(
-      { ...rollout, target: generation, nodes: counts, previous: previous?.rollout },
-      next.rollout,
-    );
-    return deadline === undefined ? undefined : { requeueAfterMs: Math.max(1000, deadline.getTime() - cluster.now()) };
+    await this.prune(key, form, nodes, revision, next.stableRevision);
+    return undefined;
   }
 
   private async forget(key: string): Promise<void> {
@@ -164,13 +157,14 @@ export class FormController {
     form: LynqFormObject,
     nodes: readonly LynqNodeObject[],
     current: string | undefined,
+    stable: string | undefined,
   ): Promise<void> {
     if (current === undefined) return;
-    const inUse = new Set([current, ...nodes.flatMap(node => node.spec.formRevision ?? [])]);
+    const inUse = new Set([current, stable ?? current, ...nodes.flatMap(node => node.spec.formRevision ?? [])]);
     const limit = form.spec.revisionHistoryLimit ?? lynqFormSpecDefaults.revisionHistoryLimit;
-    const situation = JSON.stringify([limit, [...inUse].sort()]);
+    const situation = JSON.stringify([limit, current, [...inUse].sort()]);
     if (this.pruned.get(key) === situation) return;
-    await this.options.revisions.prune(form, inUse, limit);
+    await this.options.revisions.keepHistory(form, current, inUse, limit);
     this.pruned.set(key, situation);
   }
 
@@ -198,27 +192,13 @@ function takesPart(node: LynqNodeObject): boolean {
   return !isInactive(node) && suspensionOf(node, undefined) === undefined;
 }
 
-function countNodes(nodes: readonly LynqNodeObject[], revision: string | undefined) {
-  const counts = { total: nodes.length, ready: 0, failed: 0, updated: 0, readyUpdated: 0 };
+function countNodes(nodes: readonly LynqNodeObject[], revision: string | undefined): FormNodeCounts {
+  const counts = { total: nodes.length, ready: 0, failed: 0, updated: 0 };
   for (const node of nodes) {
     const health = nodeHealth(node.metadata.generation, node.status);
     if (health === "Ready") counts.ready++;
     if (health === "Failed") counts.failed++;
-    if (revision === undefined || node.spec.formRevision !== revision) continue;
-    counts.updated++;
-    if (health === "Ready" && node.status?.formRevision === revision) counts.readyUpdated++;
+    if (revision !== undefined && node.spec.formRevision === revision) counts.updated++;
   }
   return counts;
-}
-
-/** When a node of the newest revision last became ready, or stopped being it. */
-function lastProgress(nodes: readonly LynqNodeObject[], revision: string | undefined): Date | undefined {
-  const times = nodes.flatMap(node => {
-    const time =
-      node.spec.formRevision === revision
-        ? findCondition(node.status?.conditions, "Ready")?.lastTransitionTime
-        : undefined;
-    return time === undefined ? [] : [Date.parse(time)];
-  });
-  return times.length === 0 ? undefined : new Date(times.reduce((latest, time) => Math.max(latest, time)));
 }

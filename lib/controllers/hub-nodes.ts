@@ -4,11 +4,12 @@ import { FIELD_MANAGER } from "../metadata";
 import { type NodeMark } from "../plan/retirement";
 import { type ExistingNode, type NodeCreation, type NodeUpdate, type SyncPlan } from "../plan/sync-plan";
 import { nodeName } from "../record/node-name";
-import { formatTime } from "../status";
 import { type Cluster } from "./cluster";
+import { formatTime } from "../status";
 import { inBatches } from "./in-batches";
 import { FORMS, NODES, toForm } from "./kinds";
 import { NodeNameTakenError, type NodeWriter } from "./node-writer";
+import { OwnWrites } from "./own-writes";
 import { type Revision, RevisionMissingError, type Revisions } from "./revisions";
 
 /** Nodes written or deleted at once by one hub; the client bounds requests over all of them. */
@@ -16,12 +17,23 @@ const BATCH = 64;
 
 /** Carries out what a sync has planned. */
 export class HubNodes {
+  private readonly written = new OwnWrites();
+
   constructor(
     private readonly cluster: Cluster,
     private readonly forms: Informer<LynqFormObject>,
     private readonly revisions: Revisions,
     private readonly writer: NodeWriter,
   ) {}
+
+  /** A hub's nodes as they are, our last writes included. */
+  latest(hub: string, stored: readonly LynqNodeObject[]): LynqNodeObject[] {
+    return this.written.latest(hub, stored);
+  }
+
+  forget(hub: string): void {
+    this.written.forget(hub);
+  }
 
   /**
    * Creates and changes nodes. Each is tried; what the API server refuses is told as an event on the hub.
@@ -104,15 +116,15 @@ export class HubNodes {
 
   private async create(
     hub: LynqHubObject,
-    { form, record }: NodeCreation,
+    { form, record, revision }: NodeCreation,
     revisions: ReadonlyMap<string, Revision | undefined>,
     formNames: readonly string[],
   ): Promise<void> {
-    const revision = revisions.get(form);
-    if (revision === undefined) return;
     const name = nodeName(record.uid, form, formNames);
     try {
-      await this.writer.create(name, { hub, form, revision: revision.name, blueprint: revision.blueprint, record });
+      const content = await this.revision(hub, revision, revisions.get(form));
+      if (content === undefined) return;
+      await this.writer.create(name, { hub, form, revision: content.name, blueprint: content.blueprint, record });
     } catch (error) {
       if (error instanceof NodeNameTakenError) {
         this.cluster.events.record(hub, "Warning", "NodeNameTaken", error.message);
@@ -131,11 +143,14 @@ export class HubNodes {
   ): Promise<void> {
     const existing = byName.get(name);
     if (existing === undefined) return;
-    const current = revisions.get(form);
     try {
-      const content = current?.name === revision ? current : await this.older(hub, revision, current);
+      const content = await this.revision(hub, revision, revisions.get(form));
       if (content === undefined) return;
-      await this.writer.update(existing, { hub, form, revision: content.name, blueprint: content.blueprint, record });
+      const { name: to, blueprint } = content;
+      const moves = to !== existing.spec.formRevision;
+      const rolledOutAt = moves ? formatTime(new Date(this.cluster.now())) : existing.spec.rolledOutAt;
+      const written = await this.writer.update(existing, { hub, form, revision: to, blueprint, record, rolledOutAt });
+      this.written.note(keyOf(hub), written);
     } catch (error) {
       // The node went, or another came, meanwhile: its event brings us back.
       if (error instanceof ApiError && (error.isConflict() || error.isNotFound())) return;
@@ -149,8 +164,13 @@ export class HubNodes {
     if (because !== "revision") events.record(existing, "Normal", "DataUpdated", "the row changed");
   }
 
-  /** The revision that a waiting node is on. One that is gone cannot be kept to: the node moves on to the current one. */
-  private async older(hub: LynqHubObject, name: string, current: Revision | undefined): Promise<Revision | undefined> {
+  /** The revision of that name. One that is gone cannot be kept to: the node goes with the current one. */
+  private async revision(
+    hub: LynqHubObject,
+    name: string,
+    current: Revision | undefined,
+  ): Promise<Revision | undefined> {
+    if (current?.name === name) return current;
     try {
       return { name, blueprint: await this.revisions.blueprint(hub.metadata.namespace ?? "", name) };
     } catch (error) {
@@ -170,4 +190,8 @@ export class HubNodes {
       metadata.namespace === namespace ? [metadata.name ?? ""] : [],
     );
   }
+}
+
+function keyOf({ metadata: { namespace = "", name = "" } }: LynqHubObject): string {
+  return `${namespace}/${name}`;
 }

@@ -4,7 +4,6 @@ import {
   type LynqHubObject,
   type LynqHubStatus,
   type LynqNodeObject,
-  rolloutSettingsDefaults,
 } from "../../crds";
 import { BlueprintError } from "../blueprint/errors";
 import { type Informer, type ProcessResult } from "../cluster";
@@ -20,6 +19,7 @@ import { type ExistingNode, planSync, type SyncPlan, unthrottled, type WantedFor
 import { type Snapshot } from "../record/quarantine";
 import {
   conditionEvents,
+  findCondition,
   hubStatus,
   type InactiveNodes,
   nodeHealth,
@@ -27,8 +27,10 @@ import {
   statusPatch,
   type SyncOutcome,
 } from "../status";
+import { type TemplateCache } from "../template";
 import { type Cluster } from "./cluster";
 import { addFinalizer, hasFinalizer, removeFinalizer } from "./finalizer";
+import { FormRollouts } from "./form-rollouts";
 import { type HubReader, type ReadResult } from "./hub-reader";
 import { gracePeriodMs, intervalMs, syncIntervalOf } from "./hub-settings";
 import { HubNodes } from "./hub-nodes";
@@ -38,6 +40,7 @@ import { type NodeValues } from "./node-values";
 import { type NodeWriter } from "./node-writer";
 import { PlanApprovals, type PlanHold } from "./plan-approvals";
 import { type Revision, type Revisions } from "./revisions";
+import { type Rollouts } from "./rollouts";
 
 /** What is known of a hub's table. */
 interface HubState {
@@ -66,6 +69,8 @@ export interface HubControllerOptions {
   readonly forms: Informer<LynqFormObject>;
   readonly index: NodeIndex;
   readonly revisions: Revisions;
+  readonly rollouts: Rollouts;
+  readonly templates: TemplateCache;
   readonly writer: NodeWriter;
   readonly values: NodeValues;
   readonly reader: HubReader;
@@ -127,6 +132,7 @@ export class HubController {
     const hub = this.options.hubs.get(key);
     if (hub === undefined) {
       this.states.delete(key);
+      this.nodes.forget(key);
       await this.options.reader.forget(key);
       return undefined;
     }
@@ -161,30 +167,34 @@ export class HubController {
 
     // 5. Rows times forms against the nodes. Only a complete read for the hub as it is now counts.
     const { complete, failure, asked } = state;
+    let lookAgainAt: number | undefined;
     if (complete === undefined || complete.generation !== hub.metadata.generation) {
       await this.publish(hub, state, forms.length, undefined, failure && asked);
     } else {
       const { namespace = "", name = "" } = hub.metadata;
-      const nodes = this.options.index.ofHub(namespace, name);
+      const nodes = this.nodes.latest(key, this.options.index.ofHub(namespace, name));
       const rows = {
         records: complete.snapshot.records,
         quarantinedUids: complete.snapshot.quarantined.uids,
         suspendedUids: complete.snapshot.suspendedUids,
       };
-      const wanted = forms.map(form => wantedForm(form, revisions));
+      const { rollouts, templates, cluster } = this.options;
+      const rolling = new FormRollouts(hub, forms, revisions, rollouts, templates);
       const existing = nodes.map(node => this.existing(hub, node));
-      const grace = { ms: gracePeriodMs(hub), readAt: complete.at };
+      const clock = { now: cluster.now(), grace: { ms: gracePeriodMs(hub), readAt: complete.at } };
+      const planFor = (wanted: readonly WantedForm[]) => planSync(rows, wanted, existing, clock);
 
-      const free = planSync(rows, wanted, existing, grace);
+      const free = planFor(rolling.wanted);
       const gone = await this.nodes.confirmed(free.removals, { namespace, name }, new Set(free.forms));
 
       // 6. In mode Plan, only what a human has approved goes on.
       const hold = await this.withheld(hub, state, forms, () => ({
-        ...planSync(rows, wanted.map(unthrottled), existing, grace),
+        ...planFor(rolling.wanted.map(unthrottled)),
         removals: gone,
       }));
-      const plan =
-        hold === undefined ? free : planSync(rows, hold.restrict(wanted, rows.records.keys()), existing, grace);
+      const plan = hold === undefined ? free : planFor(hold.restrict(rolling.wanted, rows.records.keys()));
+      rolling.report(plan);
+      lookAgainAt = plan.lookAgainAt;
 
       // 7. What may go is decided before anything is created, and a hold or an approval is on record before anything is done.
       const removals = gone.filter(node => hold?.keeps(node) !== true);
@@ -213,7 +223,9 @@ export class HubController {
       }
     }
     if (errors.length > 0) throw errors[0];
-    return undefined;
+    return lookAgainAt === undefined
+      ? undefined
+      : { requeueAfterMs: Math.min(LONGEST_WAIT_MS, Math.max(100, lookAgainAt - this.options.cluster.now())) };
   }
 
   private async withheld(
@@ -301,10 +313,13 @@ export class HubController {
 
   private existing(hub: LynqHubObject, node: LynqNodeObject): ExistingNode {
     const secret = new Set(hub.spec.sensitiveValues);
-    const { namespace = "", name = "", uid = "", generation, deletionTimestamp } = node.metadata;
-    const { sensitiveValuesRef } = node.spec;
+    const { namespace = "", name = "", uid = "", generation, creationTimestamp, deletionTimestamp } = node.metadata;
+    const { sensitiveValuesRef, rolledOutAt } = node.spec;
     const sensitive =
       sensitiveValuesRef === undefined ? undefined : this.options.values.of(namespace, sensitiveValuesRef.name);
+    const health = nodeHealth(generation, node.status);
+    const conditions = node.status?.conditions;
+    const since = [rolledOutAt ?? creationTimestamp, findCondition(conditions, "Ready")?.lastTransitionTime];
     return {
       name,
       uid,
@@ -321,7 +336,11 @@ export class HubController {
       suspended: isSuspendedByHand(node),
       suspendedByRow: node.spec.suspended === true,
       inactiveSince: node.spec.inactiveSince === undefined ? undefined : new Date(node.spec.inactiveSince),
-      ready: nodeHealth(generation, node.status) === "Ready" && node.status?.formRevision === node.spec.formRevision,
+      ready: health === "Ready" && node.status?.formRevision === node.spec.formRevision,
+      // Sensitive values come a moment after the node that they belong to.
+      failed: health === "Failed" && findCondition(conditions, "Degraded")?.reason !== "VariablesBuildError",
+      rolledOut: rolledOutAt !== undefined,
+      since: Math.max(...since.map(time => Date.parse(time ?? "") || 0)),
     };
   }
 
@@ -400,14 +419,4 @@ export class HubController {
     this.states.set(key, state);
     return state;
   }
-}
-
-function wantedForm(form: LynqFormObject, revisions: ReadonlyMap<string, Revision | undefined>): WantedForm {
-  const name = form.metadata.name ?? "";
-  return {
-    name,
-    revision: revisions.get(name)?.name,
-    maxSkew: form.spec.rollout?.maxSkew ?? rolloutSettingsDefaults.maxSkew,
-    suspended: form.spec.suspend === true,
-  };
 }

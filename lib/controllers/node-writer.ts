@@ -21,6 +21,8 @@ export interface NodeContent {
   readonly revision: string;
   readonly blueprint: Blueprint;
   readonly record: WantedRecord;
+  /** When a rollout moved the node to the revision; undefined for a node that is made with it. */
+  readonly rolledOutAt?: string | undefined;
 }
 
 /** Another object of that name stands where a node should be. */
@@ -54,8 +56,8 @@ export class NodeWriter {
     }
   }
 
-  /** Writes what changed of a node that exists. Its UID goes along, so that another node of that name stays untouched. */
-  async update(existing: LynqNodeObject, content: NodeContent): Promise<void> {
+  /** Writes what changed of a node that exists, and answers how it is now. Its UID goes along, so that another node of that name stays untouched. */
+  async update(existing: LynqNodeObject, content: NodeContent): Promise<LynqNodeObject> {
     const node = await this.render(existing.metadata.name ?? "", content);
     const former = formerKinds(existing, node.spec.resources ?? [], isAtRest(existing));
     const update = {
@@ -66,6 +68,7 @@ export class NodeWriter {
     const { object } = await this.client.apply(NODES, update, { fieldManager: FIELD_MANAGER, force: true });
     await this.complete(object, content);
     await this.clearLegacy(existing);
+    return toNode(object);
   }
 
   /** The Go operator keeps the whole row in annotations, for everybody to read. */
@@ -86,7 +89,7 @@ export class NodeWriter {
   }
 
   private async render(name: string, content: NodeContent): Promise<LynqNodeObject> {
-    const { hub, form, revision, blueprint, record } = content;
+    const { hub, form, revision, blueprint, record, rolledOutAt } = content;
     const sensitive = new Set(hub.spec.sensitiveValues);
     const { namespace = "", name: hubName = "", uid: hubUid = "" } = hub.metadata;
     const spec = {
@@ -94,6 +97,7 @@ export class NodeWriter {
       templateRef: form,
       hubId: hubName,
       formRevision: revision,
+      ...(rolledOutAt === undefined ? {} : { rolledOutAt }),
       ...(blueprint.serviceAccountName === undefined ? {} : { serviceAccountName: blueprint.serviceAccountName }),
       ...(record.suspended === undefined ? {} : { suspended: record.suspended }),
       values: Object.fromEntries([...record.values].filter(([key]) => key !== "uid" && !sensitive.has(key))),

@@ -10,7 +10,7 @@ import {
   WorkQueue,
 } from "../cluster";
 import { WritePolicy } from "../plan/write-policy";
-import { ANNOTATION_APPROVE_PLAN, ANNOTATION_RECONCILE_AT } from "../metadata";
+import { ANNOTATION_APPROVE_PLAN, ANNOTATION_APPROVE_STEP, ANNOTATION_RECONCILE_AT } from "../metadata";
 import { isSuspendedByHand } from "../plan/suspension";
 import { labelValue } from "../record/label-value";
 import { TemplateCache } from "../template";
@@ -29,6 +29,7 @@ import { NodeWriter } from "./node-writer";
 import { ObjectAccess } from "./object-access";
 import { Reapplications } from "./reapplications";
 import { Revisions } from "./revisions";
+import { Rollouts } from "./rollouts";
 import { Secrets } from "./secrets";
 import { operatorSettings } from "./settings";
 
@@ -77,7 +78,11 @@ export class Operator {
     const onError = (error: unknown) => {
       log.warn({ err: loggable(error) }, "a watch or an event had trouble; it goes on by itself");
     };
-    const revisions = (this.revisions = new Revisions(client, new TemplateCache(TEMPLATES)));
+    const templates = new TemplateCache(TEMPLATES);
+    const revisions = (this.revisions = new Revisions(client, templates));
+    const rollouts = new Rollouts(form => {
+      this.formQueue.add(form);
+    });
     this.hubs = new Informer({
       client,
       resource: HUBS,
@@ -100,11 +105,11 @@ export class Operator {
       onChange: (key, form, previous) => {
         this.formQueue.add(key);
         if (form?.spec.suspend !== previous?.spec.suspend) this.lookAtNodesOf(form ?? previous);
+        const approvals = [ANNOTATION_APPROVE_PLAN, ANNOTATION_APPROVE_STEP];
         if (
           form?.metadata.generation === previous?.metadata.generation &&
           form?.metadata.uid === previous?.metadata.uid &&
-          form?.metadata.annotations?.[ANNOTATION_APPROVE_PLAN] ===
-            previous?.metadata.annotations?.[ANNOTATION_APPROVE_PLAN]
+          approvals.every(one => form?.metadata.annotations?.[one] === previous?.metadata.annotations?.[one])
         )
           return;
         // Both: a form that was deleted and made again may serve another hub.
@@ -178,6 +183,8 @@ export class Operator {
       forms: this.forms,
       index: this.index,
       revisions,
+      rollouts,
+      templates,
       writer: new NodeWriter(client, new ResourcePreparer(discovery, schemas), this.values),
       values: this.values,
       reader: this.reader,
@@ -195,6 +202,7 @@ export class Operator {
       index: this.index,
       revisions,
       reapplications,
+      rollouts,
     });
     const nodeController = new NodeController({
       cluster,

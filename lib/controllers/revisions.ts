@@ -67,14 +67,20 @@ export class Revisions {
     return await (this.compiled.get(key) ?? this.remember(key, this.load(namespace, name)));
   }
 
-  /** Deletes the form's revisions that no node uses, but for the newest ones. */
-  async prune(form: LynqFormObject, inUse: ReadonlySet<string>, keep: number): Promise<void> {
-    const namespace = form.metadata.namespace ?? "";
-    const formName = form.metadata.name ?? "";
-    const unused = (await this.ofForm(namespace, formName))
+  /**
+   * Deletes the form's revisions that no node uses, but for the newest ones. The current one counts as the newest: a form that went back to an earlier
+   * content has it as its last, and an undo goes to the one before it.
+   */
+  async keepHistory(form: LynqFormObject, current: string, inUse: ReadonlySet<string>, keep: number): Promise<void> {
+    const { namespace = "", name: formName = "", generation = 0 } = form.metadata;
+    const own = (await this.ofForm(namespace, formName))
       .filter(item => item.metadata.ownerReferences?.some(owner => owner.uid === form.metadata.uid) === true)
-      .filter(item => !inUse.has(item.metadata.name ?? ""))
       .sort((a, b) => Number(b["revision"]) - Number(a["revision"]));
+    if (own[0] !== undefined && own[0].metadata.name !== current) {
+      const patch = { revision: generation };
+      await this.client.mergePatch(REVISIONS, { namespace, name: current }, patch, { fieldManager: FIELD_MANAGER });
+    }
+    const unused = own.filter(item => !inUse.has(item.metadata.name ?? ""));
     for (const revision of unused.slice(keep)) await this.delete(revision);
   }
 
@@ -228,8 +234,8 @@ function revisionName(form: string, content: RevisionContent): string {
   return `${form.slice(0, 236).replace(/[-.]+$/, "")}-${contentHash({ form, content })}`;
 }
 
-/** The API server stored what we wrote; anything else is refused. */
-function readContent(revision: KubernetesObject): RevisionContent {
+/** The content that a revision keeps. @throws TypeError where it holds none: the API server stored what we wrote */
+export function readContent(revision: KubernetesObject): RevisionContent {
   const data = revision["data"];
   const spec = isPlainObject(data) ? data["spec"] : undefined;
   if (!isPlainObject(spec)) throw new TypeError(`ControllerRevision ${revision.metadata.name ?? ""} has no data.spec`);

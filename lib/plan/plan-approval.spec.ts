@@ -18,6 +18,9 @@ const node = (uid: string, nodeUid = `u-${uid}`): ExistingNode => ({
   values: new Map(),
   deleting: false,
   ready: true,
+  failed: false,
+  rolledOut: false,
+  since: 0,
 });
 const nodeOf = (form: string, row: string) => `${row}-${form}`;
 const changes = (plan: Partial<Parameters<typeof plannedChanges>[0]>, hashKey?: string) =>

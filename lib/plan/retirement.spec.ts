@@ -21,9 +21,23 @@ const node = (uid: string, changes: Partial<ExistingNode> = {}): ExistingNode =>
   values: new Map(),
   deleting: false,
   ready: true,
+  failed: false,
+  rolledOut: false,
+  since: 0,
   ...changes,
 });
-const web: WantedForm = { name: "web", revision: "web-1", maxSkew: 0 };
+const web: WantedForm = {
+  name: "web",
+  revision: "web-1",
+  rollout: {
+    generation: 1,
+    settings: undefined,
+    stable: undefined,
+    previous: undefined,
+    approval: undefined,
+    belongs: () => false,
+  },
+};
 const forms = (form: WantedForm = web) => new Map([[form.name, form]]);
 const names = (nodes: readonly ExistingNode[]) => nodes.map(({ recordUid }) => recordUid);
 const day = { ms: 24 * HOUR, readAt: NOON };

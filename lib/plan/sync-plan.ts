@@ -1,5 +1,7 @@
 import { type NodeToRemove } from "./deletion-guard";
 import { type GracePeriod, type NodeMark, planRetirement, suspensionMarks } from "./retirement";
+import { planRollout, type RolloutProgress, type RolloutSituation } from "./rollout";
+import { type RolloutNode } from "./rollout-row";
 
 /** A valid, active row. */
 export interface WantedRecord {
@@ -22,29 +24,38 @@ export interface WantedForm {
   readonly name: string;
   /** Undefined when the form is invalid and has no revision: its nodes stay as they are. */
   readonly revision: string | undefined;
-  /** Nodes that may be on their way to a new revision at once; 0 for all. */
-  readonly maxSkew: number;
   /** Uids of rows whose changes wait for a human's yes: nothing is created or changed for them. */
   readonly withheld?: ReadonlySet<string>;
   /** Its nodes are neither made, changed nor removed for rows. */
   readonly suspended?: boolean;
+  readonly rollout: WantedRollout;
+}
+
+/** How a form's newest revision is to spread, and how far it came. */
+export interface WantedRollout extends Omit<RolloutSituation, "form" | "target" | "belongs" | "suspended"> {
+  /** Whether a row with these values belongs to the step of that number, from 0, by its `when`. */
+  readonly belongs: (step: number, uid: string, values: ReadonlyMap<string, string>) => boolean;
 }
 
 /** A LynqNode as it is. */
-export interface ExistingNode extends NodeToRemove {
+export interface ExistingNode extends NodeToRemove, RolloutNode {
   readonly form: string;
   readonly recordUid: string;
-  readonly revision: string;
   readonly values: ReadonlyMap<string, string>;
   readonly deleting: boolean;
-  /** Ready, observed at its current generation and revision. */
-  readonly ready: boolean;
   /** Frozen by hand, by an annotation on the node. */
   readonly suspended?: boolean;
   /** The node says that its row freezes it. */
   readonly suspendedByRow?: boolean;
   /** Since when its row is not active any more, as the node says. */
   readonly inactiveSince?: Date | undefined;
+}
+
+/** What a sync takes for now. */
+export interface SyncClock {
+  /** In milliseconds. */
+  readonly now: number;
+  readonly grace?: GracePeriod;
 }
 
 export interface NodeCreation {
@@ -69,8 +80,10 @@ export interface SyncPlan {
   /** When the first of the waiting ones is to be removed, if its row does not return. */
   readonly nextRemoval: Date | undefined;
   readonly marks: readonly NodeMark[];
-  /** Nodes per form that wait for their turn in a rollout. */
-  readonly throttled: ReadonlyMap<string, number>;
+  /** Where the rollout of each form stands. */
+  readonly rollouts: ReadonlyMap<string, RolloutProgress>;
+  /** When time alone moves a rollout on, in milliseconds; undefined when it does not. */
+  readonly lookAgainAt: number | undefined;
   /** Rows times forms. */
   readonly desired: number;
   /** Names of the forms that were looked at. */
@@ -80,39 +93,46 @@ export interface SyncPlan {
 /**
  * Compares rows times forms with the nodes that exist.
  *
- * A rollout (`maxSkew`) throttles revisions only: new rows start at once, and a change of values always passes, so that a broken node can be repaired
+ * A rollout throttles revisions only: new rows start at once, and a change of values always passes, so that a broken node can be repaired
  * by its row. Removal needs a complete read; quarantined rows and forms without a revision remove nothing. Nothing is done for what is frozen.
  */
 export function planSync(
   rows: WantedRows,
   forms: readonly WantedForm[],
   nodes: readonly ExistingNode[],
-  grace: GracePeriod = { ms: 0, readAt: new Date(0) },
+  { now, grace = { ms: 0, readAt: new Date(0) } }: SyncClock,
 ): SyncPlan {
   const byIdentity = new Map(nodes.map(node => [identity(node.form, node.recordUid), node]));
   const wantedForms = new Map(forms.map(form => [form.name, form]));
   const creations: NodeCreation[] = [];
   const updates: NodeUpdate[] = [];
-  const throttled = new Map<string, number>();
+  const rollouts = new Map<string, RolloutProgress>();
+  const looks: number[] = [];
 
   for (const form of [...forms].sort((a, b) => a.name.localeCompare(b.name))) {
     const { revision } = form;
-    if (revision === undefined || form.suspended === true) continue;
-    let slots = rolloutSlots(form, nodes);
-    for (const uid of [...rows.records.keys()].sort()) {
+    if (revision === undefined) continue;
+    const pairs = [...rows.records.keys()].sort().flatMap(uid => {
       const record = rows.records.get(uid);
-      if (record === undefined || form.withheld?.has(uid) === true) continue;
       const node = byIdentity.get(identity(form.name, uid));
+      // What is frozen takes no part, and neither does a node on its way out: its row gets another.
+      const isOut =
+        node !== undefined && (node.deleting || node.suspended === true || rows.suspendedUids?.has(uid) === true);
+      return record === undefined || isOut ? [] : [{ uid, record, node, withheld: form.withheld?.has(uid) === true }];
+    });
+    const { moves: moving, ...rollout } = planFormRollout(form, revision, pairs, now);
+    rollouts.set(form.name, rollout.progress);
+    if (rollout.lookAgainAt !== undefined) looks.push(rollout.lookAgainAt);
+    if (form.suspended === true) continue;
+    const moved = new Set(moving);
+    for (const { uid, record, node, withheld } of pairs) {
+      if (withheld) continue;
       if (node === undefined) {
-        creations.push({ form: form.name, revision, record });
+        creations.push({ form: form.name, revision: rollout.revisionOfNew(uid), record });
         continue;
       }
-      if (node.deleting || node.suspended === true || rows.suspendedUids?.has(uid) === true) continue;
       const valuesDiffer = !equalValues(node.values, record.values);
-      const revisionDiffers = node.revision !== revision;
-      const moves = revisionDiffers && slots > 0;
-      if (moves) slots--;
-      if (revisionDiffers && !moves) throttled.set(form.name, (throttled.get(form.name) ?? 0) + 1);
+      const moves = moved.has(uid);
       if (moves || valuesDiffer) {
         updates.push({
           node,
@@ -133,7 +153,8 @@ export function planSync(
     waiting,
     nextRemoval: nextDue,
     marks: [...marks, ...suspensionMarks(rows, nodes)],
-    throttled,
+    rollouts,
+    lookAgainAt: looks.length === 0 ? undefined : Math.min(...looks),
     desired: rows.records.size * forms.length,
     forms: forms.map(form => form.name),
   };
@@ -141,20 +162,19 @@ export function planSync(
 
 /** The form as if every node could move at once: what a rollout comes to in the end. */
 export function unthrottled(form: WantedForm): WantedForm {
-  return { ...form, maxSkew: 0 };
+  return { ...form, rollout: { ...form.rollout, settings: undefined } };
 }
 
-function rolloutSlots(form: WantedForm, nodes: readonly ExistingNode[]): number {
-  if (form.maxSkew <= 0) return Number.POSITIVE_INFINITY;
-  const updating = nodes.filter(
-    node => node.form === form.name && node.revision === form.revision && !node.ready && !isLeftAsItIs(node),
-  ).length;
-  return Math.max(0, form.maxSkew - updating);
-}
-
-/** Takes part in no rollout: frozen, or on its way out with its row. */
-function isLeftAsItIs({ suspended, suspendedByRow, inactiveSince }: ExistingNode): boolean {
-  return suspended === true || suspendedByRow === true || inactiveSince !== undefined;
+function planFormRollout(
+  { name, rollout, suspended = false }: WantedForm,
+  target: string,
+  pairs: readonly { uid: string; record: WantedRecord; node: ExistingNode | undefined; withheld: boolean }[],
+  now: number,
+): ReturnType<typeof planRollout> {
+  // A step chooses a node by what it has, so that the next look chooses the same.
+  const values = new Map(pairs.map(({ uid, record, node }) => [uid, (node ?? record).values]));
+  const belongs = (step: number, uid: string) => rollout.belongs(step, uid, values.get(uid) ?? new Map());
+  return planRollout({ ...rollout, form: name, target, belongs, suspended }, pairs, now);
 }
 
 function identity(form: string, recordUid: string): string {

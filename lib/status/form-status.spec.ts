@@ -1,8 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import { type LynqFormStatus } from "../../crds";
 import { findCondition } from "./condition";
-import { formStatus, type FormStatusInput } from "./form-status";
-import { type FormNodeCounts, progressDeadline, rolloutStatus } from "./rollout-status";
+import { type RolloutPhase, type RolloutStatus } from "../../crds";
+import { type RolloutProgress } from "../plan/rollout";
+import { type FormNodeCounts, formStatus, type FormStatusInput } from "./form-status";
 import { statusPatch } from "./status-patch";
 
 const T0 = new Date("2026-07-06T12:00:00Z");
@@ -13,7 +14,6 @@ const counts = (total: number, more: Partial<FormNodeCounts> = {}): FormNodeCoun
   ready: total,
   failed: 0,
   updated: total,
-  readyUpdated: total,
   ...more,
 });
 
@@ -52,7 +52,7 @@ describe("conditions of a form", () => {
     ],
     [
       "ready with the old content",
-      counts(3, { updated: 1, readyUpdated: 1 }),
+      counts(3, { updated: 1 }),
       [],
       ["Ready=False/RolloutInProgress", valid, "Applied=True/AllNodesReady", "Reconciling=True/RolloutInProgress"],
     ],
@@ -89,109 +89,118 @@ describe("conditions of a form", () => {
 });
 
 describe("a rollout", () => {
-  const rollout = { lastProgress: undefined, progressDeadlineSeconds: 600 };
-  const begun = status(counts(4, { updated: 0, readyUpdated: 0 }), { rollout });
-
-  const step = (nodes: FormNodeCounts, now: Date, more: Partial<FormStatusInput> = {}) =>
-    status(nodes, { rollout, previous: begun, ...more }, now).rollout;
-
-  it("is absent when changes are not throttled", () => {
-    expect(status(counts(3))).not.toHaveProperty("rollout");
+  const progress = (phase: RolloutPhase, status: Partial<RolloutStatus> = {}): RolloutProgress => ({
+    status: { phase, totalNodes: 4, updatedNodes: 1, readyUpdatedNodes: 1, failedNodes: 0, ...status },
+    governed: true,
+    stable: "web-1",
+    steps: 2,
+    failureLimit: 0,
+    progressDeadlineSeconds: 600,
+    failed: [],
+    pauseEnds: undefined,
+    suspended: false,
+    withheld: 0,
   });
-
-  it("is in progress from the start, also while it is throttled", () => {
-    expect(begun.rollout).toEqual({
-      phase: "InProgress",
-      targetGeneration: 2,
-      totalNodes: 4,
-      updatedNodes: 0,
-      updatingNodes: 0,
-      readyUpdatedNodes: 0,
-      startTime: "2026-07-06T12:00:00Z",
-      message: "0 of 4 nodes are updated, 0 of them are ready",
+  const told = (one: RolloutProgress, fault?: { uid: string; message: string }, updated = 1) =>
+    status(counts(4, { updated }), {
+      rollout: { namespace: "shop", name: "web", progress: one, fault },
+      previous: undefined,
     });
+
+  it("is absent when changes are not throttled, but for the stable revision", () => {
+    const unthrottled = told({ ...progress("InProgress"), governed: false });
+    expect(unthrottled).not.toHaveProperty("rollout");
+    expect(unthrottled.stableRevision).toBe("web-1");
   });
 
-  it("is complete when every node is updated and ready, at that time", () => {
-    expect(step(counts(4), after(100))).toMatchObject({
-      phase: "Complete",
-      startTime: "2026-07-06T12:00:00Z",
-      completionTime: "2026-07-06T12:01:40Z",
-    });
+  it("stays as it is on record until the hub has looked at its rows", () => {
+    const previous = told(progress("Held", { failedNodes: 1 }));
+    expect(status(counts(4), { previous })).toMatchObject({ rollout: previous.rollout, stableRevision: "web-1" });
   });
 
-  it.each([
-    ["a node falls back", counts(4, { ready: 3, readyUpdated: 3 })],
-    ["a row is added", counts(5, { ready: 4, readyUpdated: 4 })],
-  ])("stays complete when %s", (_, nodes) => {
-    const complete = status(counts(4), { rollout, previous: begun }, after(100));
-    expect(step(nodes, after(9000), { previous: complete })).toMatchObject({
-      phase: "Complete",
-      completionTime: "2026-07-06T12:01:40Z",
-    });
+  it.each<[string, RolloutProgress, string]>([
+    ["idle", progress("Idle"), "the form has no nodes"],
+    ["in progress", progress("InProgress"), "1 of 4 nodes are updated, 1 of them are ready"],
+    [
+      "at a step",
+      progress("InProgress", { step: 1, stepName: "canary" }),
+      "step 1 of 2 (canary), 1 of 4 nodes are updated, 1 of them are ready",
+    ],
+    [
+      "after the steps",
+      progress("InProgress", { step: 3, stepName: "all others" }),
+      "after the last step, 1 of 4 nodes are updated, 1 of them are ready",
+    ],
+    [
+      "waiting for an approval",
+      progress("Paused", { step: 1, stepName: "canary", approval: "web-2/1/t" }),
+      "step 1 of 2 (canary), its nodes are done, approve with lynq rollout resume -n shop web: 1 of 4 nodes are updated, 1 of them are ready",
+    ],
+    [
+      "waiting for time",
+      { ...progress("Paused", { step: 1, stepName: "canary" }), pauseEnds: T0.getTime() },
+      "step 1 of 2 (canary), its nodes are done, goes on at 2026-07-06T12:00:00Z: 1 of 4 nodes are updated, 1 of them are ready",
+    ],
+    [
+      "waiting for the approval of a plan",
+      { ...progress("Paused"), withheld: 3 },
+      "3 nodes wait for the approval of the form's plan: 1 of 4 nodes are updated, 1 of them are ready",
+    ],
+    [
+      "suspended",
+      { ...progress("Paused"), suspended: true },
+      "the form is suspended: 1 of 4 nodes are updated, 1 of them are ready",
+    ],
+    [
+      "paused by hand",
+      progress("Paused", { paused: true }),
+      "paused by spec.rollout.paused: 1 of 4 nodes are updated, 1 of them are ready",
+    ],
+    [
+      "held",
+      { ...progress("Held", { failedNodes: 1 }), failed: ["acme"] },
+      "held: 1 of 4 nodes are updated, 1 of them are ready; 1 failed: acme; the failure budget is 0. It goes on by itself when these nodes work: repair their rows, change the form, or run lynq rollout undo -n shop web",
+    ],
+    [
+      "failed",
+      { ...progress("Failed", { failedNodes: 1, readyUpdatedNodes: 0 }), failed: ["acme"] },
+      "no progress for 600 seconds: 1 of 4 nodes are updated, 0 of them are ready; 1 failed: acme",
+    ],
+    ["complete", progress("Complete"), "all 4 nodes are updated"],
+    [
+      "complete within the budget",
+      { ...progress("Complete", { failedNodes: 1 }), failed: ["acme"], failureLimit: 2 },
+      "all 4 nodes are updated; 1 failed: acme, within the failure budget of 2",
+    ],
+  ])("says in words that it is %s", (_, one, message) => {
+    expect(told(one).rollout?.message).toBe(message);
   });
 
-  it("starts anew for a new generation", () => {
-    const complete = status(counts(4), { rollout, previous: begun }, after(100));
-    const next = step(counts(4, { updated: 1, readyUpdated: 0 }), after(200), { previous: complete, generation: 3 });
-    expect(next).toMatchObject({ phase: "InProgress", targetGeneration: 3, startTime: "2026-07-06T12:03:20Z" });
-    expect(next).not.toHaveProperty("completionTime");
+  it("names a row for which a step cannot be decided", () => {
+    const fault = { uid: "acme", message: "spec.rollout.steps[0].when: renders maybe" };
+    expect(told(progress("InProgress"), fault).rollout?.message).toBe(
+      '1 of 4 nodes are updated, 1 of them are ready; row "acme" belongs to no step: spec.rollout.steps[0].when: renders maybe',
+    );
   });
 
-  it("has failed when nothing moves until the deadline, and goes on when something does", () => {
-    const stuck = counts(4, { ready: 3, failed: 1, updated: 1, readyUpdated: 0 });
-    expect(step(stuck, after(599))?.phase).toBe("InProgress");
-    expect(step(stuck, after(600))).toMatchObject({
-      phase: "Failed",
-      message: "no progress for 600 seconds: 1 of 4 nodes are updated, 0 of them are ready; 1 failed",
-    });
-    const moved = { ...rollout, lastProgress: after(500) };
-    expect(step(stuck, after(600), { rollout: moved })?.phase).toBe("InProgress");
-    expect(step(stuck, after(1100), { rollout: moved })?.phase).toBe("Failed");
+  it.each<[RolloutPhase, string[]]>([
+    ["InProgress", ["Ready=False/RolloutInProgress", "Reconciling=True/RolloutInProgress"]],
+    ["Paused", ["Ready=False/RolloutPaused", "Reconciling=True/RolloutPaused"]],
+    ["Failed", ["Ready=False/ProgressDeadlineExceeded", "Stalled=True/ProgressDeadlineExceeded"]],
+    ["Held", ["Ready=False/RolloutHeld", "Stalled=True/RolloutHeld", "RolloutHeld=True/FailureBudgetExceeded"]],
+  ])("that is %s shows in the form's conditions", (phase, conditions) => {
+    expect(conditionsOf(told(progress(phase)))).toEqual(expect.arrayContaining(conditions));
   });
 
-  it("that has failed is the form's failure", () => {
-    const failed = status(counts(4, { updated: 1, readyUpdated: 0 }), { rollout, previous: begun }, after(600));
-    expect(conditionsOf(failed)).toContain("Ready=False/ProgressDeadlineExceeded");
-    expect(conditionsOf(failed)).toContain("Stalled=True/ProgressDeadlineExceeded");
+  it.each<RolloutPhase>(["InProgress", "Paused", "Failed"])("that is %s is not held", phase => {
+    expect(conditionsOf(told(progress(phase)))).toContain("RolloutHeld=False/WithinFailureBudget");
   });
 
-  it("does not fail while it is paused", () => {
-    const paused = { ...rollout, paused: "by hand" };
-    expect(step(counts(4, { updated: 1, readyUpdated: 1 }), after(9000), { rollout: paused })).toMatchObject({
-      phase: "InProgress",
-      message: "paused (by hand): 1 of 4 nodes are updated, 1 of them are ready",
-    });
-  });
-
-  it("does not begin before there are nodes, so the first row has the whole deadline", () => {
-    const idle = status(counts(0), { rollout });
-    expect(idle.rollout).toMatchObject({ phase: "Idle" });
-    expect(idle.rollout).not.toHaveProperty("startTime");
-    const first = step(counts(1, { ready: 0, readyUpdated: 0 }), after(9000), { previous: idle });
-    expect(first).toMatchObject({ phase: "InProgress", startTime: "2026-07-06T14:30:00Z" });
-  });
-
-  it("does not take over the start time that the Go operator gave an idle rollout", () => {
-    const idle = {
-      ...begun,
-      rollout: { phase: "Idle" as const, targetGeneration: 2, startTime: "2026-07-01T00:00:00Z" },
-    };
-    const nodes = counts(4, { updated: 1, readyUpdated: 0 });
-    expect(step(nodes, T0, { previous: idle })).toMatchObject({
-      phase: "InProgress",
-      startTime: "2026-07-06T12:00:00Z",
-    });
-  });
-
-  it("says when it is to be looked at again", () => {
-    const input = { ...rollout, target: 2, nodes: counts(4, { updated: 1, readyUpdated: 0 }), previous: begun.rollout };
-    expect(progressDeadline(input, rolloutStatus(input, after(10)))).toEqual(after(600));
-    const moved = { ...input, lastProgress: after(30) };
-    expect(progressDeadline(moved, rolloutStatus(moved, after(40)))).toEqual(after(630));
-    const complete = { ...input, nodes: counts(4) };
-    expect(progressDeadline(complete, rolloutStatus(complete, after(10)))).toBeUndefined();
-    const paused = { ...input, paused: "by hand" };
-    expect(progressDeadline(paused, rolloutStatus(paused, after(10)))).toBeUndefined();
+  it("that is complete leaves no condition of its own", () => {
+    expect(conditionsOf(told(progress("Complete"), undefined, 4))).toEqual([
+      "Ready=True/AllNodesReady",
+      "Valid=True/ValidationPassed",
+      "Applied=True/AllNodesReady",
+    ]);
   });
 });

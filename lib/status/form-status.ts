@@ -3,7 +3,16 @@ import { quotation } from "../readiness/quotation";
 import { type ConditionDraft, nextConditions } from "./condition";
 import { firstFew } from "./outcome";
 import { planCondition } from "./plan-status";
-import { type FormNodeCounts, type RolloutInput, rolloutStatus } from "./rollout-status";
+import { type RolloutInput, rolloutStatus } from "./rollout-status";
+
+/** Nodes of a form, counted. */
+export interface FormNodeCounts {
+  readonly total: number;
+  readonly ready: number;
+  readonly failed: number;
+  /** Have the newest revision. */
+  readonly updated: number;
+}
 
 export interface FormStatusInput {
   readonly generation: number;
@@ -18,10 +27,10 @@ export interface FormStatusInput {
   readonly leftAsTheyAre?: { readonly inactive: number; readonly suspended: number };
   /** The request to look again that is answered by now, if any. */
   readonly handledReconcileAt?: string | undefined;
-  /** Undefined when changes are not throttled. */
-  readonly rollout: Omit<RolloutInput, "target" | "nodes" | "previous"> | undefined;
   /** In mode Plan: what waits for approval. Outside of it, the field is left out. */
   readonly plan?: { readonly namespace: string; readonly name: string; readonly pending: PendingPlan | undefined };
+  /** Undefined until the hub has looked at its rows: what is on record stays. */
+  readonly rollout: RolloutInput | undefined;
   readonly previous: LynqFormStatus | undefined;
 }
 
@@ -32,11 +41,12 @@ const SPELLED_OUT_PROBLEMS = 10;
 export function formStatus(input: FormStatusInput, now: Date): LynqFormStatus {
   const { generation, currentRevision, nodes, handledReconcileAt, previous } = input;
   const { inactive, suspended } = input.leftAsTheyAre ?? { inactive: 0, suspended: 0 };
-  const rollout =
-    input.rollout && rolloutStatus({ ...input.rollout, nodes, target: generation, previous: previous?.rollout }, now);
+  const rollout = rolloutOf(input);
+  const stableRevision = input.rollout?.progress.stable ?? previous?.stableRevision;
   return {
     observedGeneration: generation,
     ...(currentRevision !== undefined && { currentRevision }),
+    ...(stableRevision !== undefined && { stableRevision }),
     totalNodes: nodes.total,
     readyNodes: nodes.ready,
     ...(inactive > 0 && { inactiveNodes: inactive }),
@@ -45,6 +55,11 @@ export function formStatus(input: FormStatusInput, now: Date): LynqFormStatus {
     ...(rollout && { rollout }),
     conditions: nextConditions(previous?.conditions ?? [], conditionsOf(input, rollout), generation, now),
   };
+}
+
+function rolloutOf({ rollout, previous }: FormStatusInput): RolloutStatus | undefined {
+  if (rollout === undefined) return previous?.rollout;
+  return rollout.progress.governed ? rolloutStatus(rollout) : undefined;
 }
 
 function conditionsOf(
@@ -57,7 +72,22 @@ function conditionsOf(
   const ready = readyCondition(valid, applied, nodes, rollout, waits);
   // Who is frozen is neither on the way nor stuck.
   const progress = suspended ? [SUSPENDED] : progressConditions(ready, nodes);
-  return [ready, valid, applied, ...(waits === undefined ? [] : [waits]), ...progress];
+  return [ready, valid, applied, ...(waits === undefined ? [] : [waits]), ...progress, ...heldConditions(rollout)];
+}
+
+/** There while it holds, and until the rollout that it held is complete. */
+function heldConditions(rollout: RolloutStatus | undefined): ConditionDraft[] {
+  if (rollout === undefined || rollout.phase === "Idle" || rollout.phase === "Complete") return [];
+  return rollout.phase === "Held"
+    ? [{ type: "RolloutHeld", status: "True", reason: "FailureBudgetExceeded", message: rollout.message ?? "" }]
+    : [
+        {
+          type: "RolloutHeld",
+          status: "False",
+          reason: "WithinFailureBudget",
+          message: "no more nodes have failed than the failure budget lets pass",
+        },
+      ];
 }
 
 const SUSPENDED: ConditionDraft = {
@@ -72,8 +102,7 @@ const SUSPENDED: ConditionDraft = {
 function progressConditions(ready: ConditionDraft, nodes: FormNodeCounts): ConditionDraft[] {
   if (ready.status === "True") return [];
   const moves =
-    ready.reason === "RolloutInProgress" ||
-    ready.reason === "PlanPending" ||
+    ["RolloutInProgress", "RolloutPaused", "PlanPending"].includes(ready.reason) ||
     (ready.reason === "NotAllNodesReady" && nodes.ready + nodes.failed < nodes.total);
   return [{ ...ready, type: moves ? "Reconciling" : "Stalled", status: "True" }];
 }
@@ -110,15 +139,13 @@ function readyCondition(
   plan: ConditionDraft | undefined,
 ): ConditionDraft {
   if (valid.status === "False") return { ...valid, type: "Ready" };
-  if (rollout?.phase === "Failed") {
-    return { type: "Ready", status: "False", reason: "ProgressDeadlineExceeded", message: rollout.message ?? "" };
-  }
-  if (nodes.updated < nodes.total && plan?.status === "True") {
-    return { type: "Ready", status: "False", reason: "PlanPending", message: plan.message };
-  }
+  const not = (reason: string, message = ""): ConditionDraft => ({ type: "Ready", status: "False", reason, message });
+  if (rollout?.phase === "Failed") return not("ProgressDeadlineExceeded", rollout.message);
+  if (rollout?.phase === "Held") return not("RolloutHeld", rollout.message);
   if (nodes.updated < nodes.total) {
-    const message = `${nodes.updated} of ${nodes.total} nodes are updated`;
-    return { type: "Ready", status: "False", reason: "RolloutInProgress", message };
+    if (plan?.status === "True") return not("PlanPending", plan.message);
+    if (rollout?.phase === "Paused") return not("RolloutPaused", rollout.message);
+    return not("RolloutInProgress", `${nodes.updated} of ${nodes.total} nodes are updated`);
   }
   return { ...applied, type: "Ready", status: applied.reason === "NotAllNodesReady" ? "False" : "True" };
 }

@@ -1,14 +1,15 @@
 export { conditionEvents } from "./condition-events";
 export { findCondition, formatTime, isTrue } from "./condition";
 export { failedNodeStatus, type NodeFailure, type NodeFailureReason } from "./failed-node-status";
-export { formStatus, type FormStatusInput } from "./form-status";
 export { hubStatus, type HubStatusInput, type InactiveNodes, type SyncOutcome } from "./hub-status";
+export { type FormNodeCounts, formStatus, type FormStatusInput } from "./form-status";
 export { eventsFor, type EventFacts } from "./node-events";
 export { nodeHealth, type NodeHealth } from "./node-health";
 export { type NodeStanding } from "./node-standing";
 export { nodeStatus, type NodeStatusInput } from "./node-status";
 export { firstFew, type ResourceOutcome, type ResourceState } from "./outcome";
 export { planCondition, type PlanOutcome, planStatus, type PlanStatus } from "./plan-status";
-export { type FormNodeCounts, progressDeadline, type RolloutInput, rolloutStatus } from "./rollout-status";
+export { rolloutEvents } from "./rollout-events";
+export { type RolloutInput, rolloutStatus } from "./rollout-status";
 export { type StatusEvent } from "./status-event";
 export { statusPatch, type StatusPatch } from "./status-patch";

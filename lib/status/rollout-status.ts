@@ -1,87 +1,70 @@
-import { type RolloutPhase, type RolloutStatus } from "../../crds";
-import { formatTime } from "./condition";
-
-/** Nodes of a form, counted. */
-export interface FormNodeCounts {
-  readonly total: number;
-  readonly ready: number;
-  readonly failed: number;
-  /** Have the newest revision. */
-  readonly updated: number;
-  /** Have the newest revision, and were seen ready after it was written. */
-  readonly readyUpdated: number;
-}
+import { type RolloutStatus } from "../../crds";
+import { type CohortFault } from "../blueprint/cohort";
+import { type RolloutProgress } from "../plan/rollout";
+import { quotation } from "../readiness/quotation";
+import { firstFew } from "./outcome";
 
 export interface RolloutInput {
-  /** Generation of the form that is being rolled out. */
-  readonly target: number;
-  readonly nodes: FormNodeCounts;
-  /** When a node last got the newest revision, or its Ready last changed after that: no progress since then. */
-  readonly lastProgress: Date | undefined;
-  readonly progressDeadlineSeconds: number;
-  /** Why no further node is updated for now, if somebody wants it so. */
-  readonly paused?: string;
-  readonly previous: RolloutStatus | undefined;
+  readonly namespace: string;
+  readonly name: string;
+  readonly progress: RolloutProgress;
+  /** A row for which a step's `when` cannot be decided. */
+  readonly fault: CohortFault | undefined;
 }
 
-/**
- * How far the newest content has spread. A rollout that is complete stays so while every node has its content: new rows, and nodes that fall back, do
- * not start it anew.
- */
-export function rolloutStatus(input: RolloutInput, now: Date): RolloutStatus {
-  const { nodes, target } = input;
-  const previous = isSameRollout(input) ? input.previous : undefined;
-  const startTime = previous?.startTime ?? formatTime(now);
-  const phase = phaseOf(input, previous, startTime, now);
-  return {
-    phase,
-    targetGeneration: target,
-    totalNodes: nodes.total,
-    updatedNodes: nodes.updated,
-    updatingNodes: nodes.updated - nodes.readyUpdated,
-    readyUpdatedNodes: nodes.readyUpdated,
-    ...(phase !== "Idle" && { startTime }),
-    ...(phase === "Complete" && { completionTime: previous?.completionTime ?? formatTime(now) }),
-    message: describe(phase, input),
-  };
+/** Failed nodes that the message names. */
+const SPELLED_OUT = 5;
+
+/** A rollout's progress, with the state in words. */
+export function rolloutStatus(input: RolloutInput): RolloutStatus {
+  const { status } = input.progress;
+  return { ...status, message: [describe(input), ...faultOf(input)].join("; ") };
 }
 
-/** When the phase becomes Failed if nothing moves until then; undefined when no deadline runs. */
-export function progressDeadline(input: RolloutInput, status: RolloutStatus): Date | undefined {
-  if (status.phase !== "InProgress" || input.paused !== undefined || status.startTime === undefined) return undefined;
-  return deadlineOf(input, status.startTime);
-}
-
-/** Without nodes nothing has begun, and no deadline runs. */
-function isSameRollout({ previous, target }: RolloutInput): boolean {
-  return previous?.targetGeneration === target && previous.phase !== "Idle";
-}
-
-function phaseOf(input: RolloutInput, previous: RolloutStatus | undefined, startTime: string, now: Date): RolloutPhase {
-  const { total, updated, readyUpdated } = input.nodes;
-  if (total === 0) return "Idle";
-  if (readyUpdated === total || (previous?.phase === "Complete" && updated === total)) return "Complete";
-  if (input.paused !== undefined) return "InProgress";
-  return now >= deadlineOf(input, startTime) ? "Failed" : "InProgress";
-}
-
-function deadlineOf({ lastProgress, progressDeadlineSeconds }: RolloutInput, startTime: string): Date {
-  const since = Math.max(Date.parse(startTime), lastProgress?.getTime() ?? 0);
-  return new Date(since + progressDeadlineSeconds * 1000);
-}
-
-function describe(phase: RolloutPhase, { nodes, paused, progressDeadlineSeconds }: RolloutInput): string {
-  const { total, updated, readyUpdated, failed } = nodes;
-  const counts = `${updated} of ${total} nodes are updated, ${readyUpdated} of them are ready`;
-  const failures = failed > 0 ? `; ${failed} failed` : "";
-  switch (phase) {
+function describe({ namespace, name, progress }: RolloutInput): string {
+  const { status, failureLimit, failed, pauseEnds, withheld } = progress;
+  const { totalNodes: total = 0, failedNodes = 0, approval } = status;
+  const command = (verb: string) => `lynq rollout ${verb} -n ${namespace} ${name}`;
+  const failures = failedNodes > 0 ? `; ${failedNodes} failed: ${firstFew(failed, SPELLED_OUT)}` : "";
+  const counts = `${countsOf(status)}${failures}`;
+  const step = stepOf(progress);
+  switch (status.phase) {
     case "Idle":
       return "the form has no nodes";
     case "Complete":
-      return `all ${total} nodes are updated`;
+      return `all ${total} nodes are updated${failures === "" ? "" : `${failures}, within the failure budget of ${failureLimit}`}`;
     case "Failed":
-      return `no progress for ${progressDeadlineSeconds} seconds: ${counts}${failures}`;
+      return `no progress for ${progress.progressDeadlineSeconds} seconds: ${step}${counts}`;
+    case "Held":
+      return (
+        `held: ${step}${counts}; the failure budget is ${failureLimit}. ` +
+        `It goes on by itself when these nodes work: repair their rows, change the form, or run ${command("undo")}`
+      );
+    case "Paused":
+      if (progress.suspended) return `the form is suspended: ${step}${counts}`;
+      if (status.paused === true) return `paused by spec.rollout.paused: ${step}${counts}`;
+      if (approval !== undefined) return `${step}its nodes are done, approve with ${command("resume")}: ${counts}`;
+      if (pauseEnds !== undefined) return `${step}its nodes are done, goes on at ${timeOf(pauseEnds)}: ${counts}`;
+      return `${step}${withheld} nodes wait for the approval of the form's plan: ${counts}`;
     case "InProgress":
-      return paused === undefined ? `${counts}${failures}` : `paused (${paused}): ${counts}${failures}`;
+      return `${step}${counts}`;
   }
+}
+
+function countsOf({ totalNodes = 0, updatedNodes = 0, readyUpdatedNodes = 0 }: RolloutProgress["status"]): string {
+  return `${updatedNodes} of ${totalNodes} nodes are updated, ${readyUpdatedNodes} of them are ready`;
+}
+
+function stepOf({ status: { step, stepName = "" }, steps }: RolloutProgress): string {
+  if (step === undefined) return "";
+  return step > steps ? "after the last step, " : `step ${step} of ${steps} (${quotation(stepName, 63)}), `;
+}
+
+function faultOf({ fault }: RolloutInput): string[] {
+  if (fault === undefined) return [];
+  return [`row ${JSON.stringify(fault.uid)} belongs to no step: ${quotation(fault.message, 300)}`];
+}
+
+function timeOf(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.\d{3}Z$/, "Z");
 }

@@ -1,3 +1,4 @@
+import { isPlainObject } from "../../lib/blueprint/object";
 import { eventually } from "./eventually";
 import { type Scenario } from "./scenario";
 
@@ -11,7 +12,8 @@ export async function releasePods(scenario: Scenario, name: string): Promise<voi
     if (found.length === 0) throw new Error(`there is no pod ${name}…`);
     return found;
   });
-  for (const { metadata } of pods) {
+  for (const { metadata, ...pod } of pods) {
+    if (!isHeld(pod["spec"])) continue;
     const patch = JSON.stringify([{ op: "remove", path: "/spec/schedulingGates" }]);
     const { code, stderr } = await scenario.kubectl([
       "patch",
@@ -23,4 +25,8 @@ export async function releasePods(scenario: Scenario, name: string): Promise<voi
     ]);
     if (code !== 0) throw new Error(`kubectl patch pod: ${stderr.trim()}`);
   }
+}
+
+function isHeld(spec: unknown): boolean {
+  return isPlainObject(spec) && Array.isArray(spec["schedulingGates"]) && spec["schedulingGates"].length > 0;
 }

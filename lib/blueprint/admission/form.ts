@@ -5,6 +5,7 @@ import { JsonPathError, parseJsonPath } from "../json-path";
 import { checkBody } from "./body";
 import { type CheckResult, Findings } from "./findings";
 import { type HubLike } from "./hub";
+import { checkRollout } from "./rollout";
 import { formRules, none } from "./rules";
 import { checkTemplates, templateScope } from "./templates";
 
@@ -36,6 +37,7 @@ export function checkForm({ spec }: FormLike, hub: HubLike | undefined): CheckRe
     checkTemplates({ path, resource, dialect }, scope, findings);
     checkIgnoreFields(resource, path, findings);
   }
+  checkRollout(spec.rollout ?? {}, spec.templateEngine ?? "gotemplate", scope, findings);
   return findings;
 }
 

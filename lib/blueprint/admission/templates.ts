@@ -52,6 +52,25 @@ export function checkTemplates(
   }
 }
 
+/** Checks a text that renders to true or false, and whose answer is for everybody to read. */
+export function checkConditionTemplate(
+  text: Pick<TemplatePlace, "path" | "source">,
+  dialect: TemplateDialect,
+  scope: TemplateScope | undefined,
+  findings: Findings,
+): void {
+  const place: TemplatePlace = { ...text, use: "condition" };
+  const template = compile(place, dialect, findings);
+  if (template === undefined) return;
+  checkCondition(template, place, dialect, findings);
+  if (template.analysis.nonDeterministic) findings.report(templateRules.identityChanges, place.path, none);
+  if (scope === undefined) return;
+  checkVariables(template, place, scope, findings);
+  const what = sensitiveRead(template, scope);
+  if (what !== undefined)
+    findings.report(templateRules.sensitiveShown, place.path, { what, place: "a rollout's step" });
+}
+
 function compile({ path, source }: TemplatePlace, dialect: TemplateDialect, findings: Findings): Template | undefined {
   try {
     return compileDialect(source, dialect);
@@ -116,24 +135,30 @@ function checkVariables(
 }
 
 function checkSecrecy(
-  { analysis }: Template,
+  template: Template,
   { path, use }: TemplatePlace,
   { spec }: FormResource,
-  { hubId, sensitive }: TemplateScope,
+  scope: TemplateScope,
   findings: Findings,
 ): void {
-  if (sensitive.size === 0 || use === "condition") return;
-  const read = new Set(analysis.variables.map(({ name }) => name).filter(name => sensitive.has(name)));
-  if (read.size === 0 && !analysis.readsWholeData) return;
-  const what = analysis.readsWholeData
-    ? `uses all variables at once, some of which hub ${hubId} declares sensitive`
-    : `uses ${[...read].map(name => `.${name}`).join(", ")}, declared sensitive by hub ${hubId}`;
+  if (use === "condition") return;
+  const what = sensitiveRead(template, scope);
+  if (what === undefined) return;
   const shown = shownUses[use];
   if (shown !== undefined) {
     findings.report(templateRules.sensitiveShown, path, { what, place: shown });
   } else if (spec["kind"] !== "Secret") {
     findings.report(templateRules.sensitiveBody, path, { what });
   }
+}
+
+/** Which sensitive variables a template reads, in words; undefined when it reads none. */
+function sensitiveRead({ analysis }: Template, { hubId, sensitive }: TemplateScope): string | undefined {
+  if (sensitive.size === 0) return undefined;
+  if (analysis.readsWholeData) return `uses all variables at once, some of which hub ${hubId} declares sensitive`;
+  const read = new Set(analysis.variables.map(({ name }) => name).filter(name => sensitive.has(name)));
+  if (read.size === 0) return undefined;
+  return `uses ${[...read].map(name => `.${name}`).join(", ")}, declared sensitive by hub ${hubId}`;
 }
 
 /** The start of a path of hundreds of levels. */
