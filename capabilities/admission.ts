@@ -19,7 +19,7 @@ When(LynqForm)
 
 When(LynqHub)
   .IsCreatedOrUpdated()
-  .Validate(request => answer(request, reviewHub));
+  .Validate(request => answer(request, review => reviewHub(review, webhookCluster(), operatorSettings())));
 
 /** An error of ours reaches the user as a sentence, not as `{}`. */
 async function answer<Kind extends LynqForm | LynqHub>(

@@ -13,7 +13,7 @@ let scenario: Scenario;
 const jane = { kind: "User", name: "jane" } as const;
 const cleaner = { kind: "User", name: "clara" } as const;
 const FORMS = { apiGroups: ["operator.lynq.sh"], resources: ["lynqforms"], verbs: ["get", "create", "patch"] };
-const WARNED = "spec: LYNQ_AUTHORIZE=warn: the operator goes on all the same; with enforce the form would be refused";
+const WARNED = "spec: LYNQ_AUTHORIZE=warn: the operator goes on all the same; with enforce this would be refused";
 const ENFORCED =
   "spec: LYNQ_AUTHORIZE=enforce: a form's author needs every right that the form uses; have the rights granted, or name a ServiceAccount that has them in spec.serviceAccountName";
 

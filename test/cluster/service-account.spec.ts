@@ -152,8 +152,8 @@ describe("a form that names a ServiceAccount", () => {
         );
     try {
       await expect(write()).rejects.toThrow(
-        'User "lynq-operator" cannot impersonate resource "serviceaccounts" in API group "" ' +
-          `in the namespace "${scenario.namespace}"`,
+        `configmaps "impersonated" is forbidden: User "lynq-operator" cannot impersonate-on:serviceaccount:patch resource "configmaps" ` +
+          `in API group "" in the namespace "${scenario.namespace}"`,
       );
       await scenario.apply(
         ...role("lynq-acts", { kind: "User", name: "lynq-operator" }, [

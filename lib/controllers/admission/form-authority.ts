@@ -1,55 +1,25 @@
 import { type LynqFormSpec } from "../../../crds";
 import { type CheckResult } from "../../blueprint/admission";
 import { changedResources } from "../../blueprint/admission/authority/changed-resources";
-import {
-  impersonationRight,
-  type NeededRight,
-  type Right,
-  rightKey,
-  rightsOf,
-} from "../../blueprint/admission/authority/right";
+import { impersonationRight, rightsOf } from "../../blueprint/admission/authority/right";
 import { type FormTarget, formTarget, kindOf, type ServedKind } from "../../blueprint/admission/authority/target";
-import { type Finding, finding, Findings } from "../../blueprint/admission/findings";
-import { authorityRules, none } from "../../blueprint/admission/rules";
+import { Findings } from "../../blueprint/admission/findings";
+import { authorityRules } from "../../blueprint/admission/rules";
 import { type ListedResource, listResources } from "../../blueprint/compile";
 import { type GroupVersionKind } from "../../blueprint/object";
-import { type AccessReviews, type Discovery, type RequestingUser } from "../../cluster";
+import { type Discovery } from "../../cluster";
 import { gvkKey } from "../../plan/inventory";
 import { qualifiedKind, WritePolicy } from "../../plan/write-policy";
+import { askRights, type AuthorOptions, checkAuthor, tellMissing, unknownRight, within } from "./author-rights";
 import { messageOf, type Review } from "./review";
-import { type AuthorizeMode, type OperatorSettings } from "../settings";
 
-/** Well within the webhook's own limit of 10 s, which would refuse without a reason, and leaves the other checks their time. */
-const LIMIT_MS = 3000;
-
-export interface AuthorityOptions {
+export interface AuthorityOptions extends AuthorOptions {
   readonly discovery: Pick<Discovery, "resolve">;
-  readonly reviews: Pick<AccessReviews, "isAllowed">;
-  readonly settings: OperatorSettings;
-  readonly limitMs?: number;
 }
 
-/**
- * What {@link check} finds. A check that fails itself tells nothing of the form: it only warns, unless rights are enforced, where nobody's rights
- * are ever guessed.
- *
- * @throws never
- */
-export async function reviewAuthority(review: Review<LynqFormSpec>, options: AuthorityOptions): Promise<CheckResult> {
-  const { settings, limitMs = LIMIT_MS } = options;
-  const over = new AbortController();
-  const timer = setTimeout(() => {
-    over.abort(new Error(`the API server gave no answer within ${limitMs / 1000} s`));
-  }, limitMs);
-  try {
-    return await check(review, options, over.signal);
-  } catch (error) {
-    const findings = new Findings();
-    tellMissing([unknownRight(review.user, "spec", messageOf(error))], settings.authorize, findings);
-    return findings;
-  } finally {
-    clearTimeout(timer);
-  }
+/** What the form's author and the operator may not do of what the form says. @throws never */
+export function reviewAuthority(review: Review<LynqFormSpec>, options: AuthorityOptions): Promise<CheckResult> {
+  return checkAuthor("form", review.user, options, signal => check(review, options, signal));
 }
 
 /**
@@ -92,15 +62,8 @@ async function check(
           ...(await askRights(targets.flatMap(rightsOf), user, options.reviews, signal)),
         ]
       : await askRights([impersonationRight(namespace, account)], user, options.reviews, signal);
-  tellMissing(missing, settings.authorize, findings);
+  tellMissing("form", missing, settings.authorize, findings);
   return findings;
-}
-
-function tellMissing(missing: readonly Finding[], mode: AuthorizeMode, findings: Findings): void {
-  if (missing.length === 0 || mode === "off") return;
-  const enforced = mode === "enforce";
-  for (const one of missing) findings.add(enforced ? "error" : "warning", one);
-  findings.report(enforced ? authorityRules.enforced : authorityRules.warned, "spec", none);
 }
 
 /** A resource whose kind the API server does not serve, or cannot be asked about. */
@@ -172,62 +135,4 @@ async function askKinds(
       }),
     ),
   );
-}
-
-/** The rights that are missing, and those of which nobody could say; each is asked for once, however often the form needs it. */
-async function askRights(
-  rights: readonly NeededRight[],
-  user: RequestingUser,
-  reviews: Pick<AccessReviews, "isAllowed">,
-  signal: AbortSignal,
-): Promise<Finding[]> {
-  const answers = new Map<string, Promise<boolean | string>>();
-  for (const { verb, group, resource, namespace, name } of rights) {
-    const right: Right = { verb, group, resource, namespace, name };
-    const key = rightKey(right);
-    if (answers.has(key)) continue;
-    answers.set(key, within(reviews.isAllowed(user, right, signal), signal).catch(messageOf));
-  }
-  const missing = new Map<string, { right: NeededRight; verbs: string[] }>();
-  const unknown = new Map<string, Finding>();
-  for (const right of rights) {
-    const answer = await answers.get(rightKey(right));
-    if (answer === true || answer === undefined) continue;
-    if (typeof answer === "string") {
-      unknown.set(`${right.path} ${answer}`, unknownRight(user, right.path, answer));
-      continue;
-    }
-    // One sentence for all verbs of one thing.
-    const key = `${right.path} ${rightKey({ ...right, verb: "" })}`;
-    const known = missing.get(key) ?? { right, verbs: [] };
-    known.verbs.push(right.verb);
-    missing.set(key, known);
-  }
-  return [
-    ...[...missing.values()].map(({ right, verbs }) =>
-      finding(authorityRules.rightMissing, right.path, { user: user.username, right, verbs }),
-    ),
-    ...unknown.values(),
-  ];
-}
-
-function unknownRight({ username }: RequestingUser, path: string, reason: string): Finding {
-  return finding(authorityRules.rightUnknown, path, { user: username, reason });
-}
-
-/** @throws the signal's reason when time is up before the promise is settled */
-async function within<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop: () => void = () => undefined;
-  const over = new Promise<never>((_resolve, reject) => {
-    stop = () => {
-      reject(signal.reason instanceof Error ? signal.reason : new Error("time is up"));
-    };
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
-  });
-  try {
-    return await Promise.race([promise, over]);
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
 }

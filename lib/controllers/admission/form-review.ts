@@ -8,7 +8,7 @@ import { type WebhookCluster } from "../webhook-client";
 import { reviewAuthority } from "./form-authority";
 import { isFree, judge, LOOKUP_MS, messageOf, PASS, type Review, type Verdict } from "./review";
 
-/** @throws never: a check that cannot be made is a warning that says so */
+/** @throws never: a check that cannot be made is a warning that says so, or a refusal where rights are enforced */
 export async function reviewForm(
   review: Review<LynqFormSpec>,
   { client, discovery, reviews }: WebhookCluster,

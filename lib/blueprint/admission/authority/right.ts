@@ -1,3 +1,4 @@
+import { type DataSource } from "../../../../crds";
 import { type TemplateDialect } from "../../../template";
 import { isPlainObject } from "../../object";
 import { fixedText } from "../fixed-text";
@@ -86,6 +87,28 @@ export function impersonationRight(namespace: string, account: string): NeededRi
     name: account,
     anyNamespace: false,
   };
+}
+
+/** What the author of a hub needs for each Secret that it reads: what is in it goes to the server that the hub names. */
+export function secretRights(namespace: string, source: DataSource): NeededRight[] {
+  const { usernameRef, passwordRef, tls } = source.mysql ?? {};
+  const { caRef, certRef, keyRef } = tls ?? {};
+  const refs = { usernameRef, passwordRef, "tls.caRef": caRef, "tls.certRef": certRef, "tls.keyRef": keyRef };
+  return Object.entries(refs).flatMap(([field, ref]) =>
+    ref === undefined
+      ? []
+      : [
+          {
+            path: `spec.source.mysql.${field}`,
+            verb: "get",
+            group: "",
+            resource: "secrets",
+            namespace,
+            name: ref.name,
+            anyNamespace: false,
+          },
+        ],
+  );
 }
 
 /** The same right, wherever it is needed. */

@@ -17,10 +17,10 @@ export const authorityRules = {
     id: "author-right-missing",
     severity: "warning",
     checks:
-      "the author may do what the form makes the operator do, or use the ServiceAccount that the form names; refused with `LYNQ_AUTHORIZE=enforce`",
+      "a form's author may do what the form makes the operator do, or use the ServiceAccount that it names; a hub's author may get the Secrets that it reads; refused with `LYNQ_AUTHORIZE=enforce`",
     example: { user: "jane", right: example, verbs: ["create", "delete"] },
     message: ({ user, right, verbs }) => missingRight(user, right, verbs),
-    fix: "have the right granted, or name a ServiceAccount that has it in `spec.serviceAccountName`",
+    fix: "have the right granted; for a form, or name a ServiceAccount that has it in `spec.serviceAccountName`",
   }),
   rightUnknown: rule<{ user: string; reason: string }>({
     id: "author-right-unknown",
@@ -35,17 +35,19 @@ export const authorityRules = {
     severity: "warning",
     checks: "beside each of the two, where the operator only warns",
     example: none,
-    message: () => "LYNQ_AUTHORIZE=warn: the operator goes on all the same; with enforce the form would be refused",
+    message: () => "LYNQ_AUTHORIZE=warn: the operator goes on all the same; with enforce this would be refused",
     fix: "have the rights granted before an administrator sets `LYNQ_AUTHORIZE=enforce`",
   }),
-  enforced: rule<None>({
+  enforced: rule<{ authored: "form" | "hub" }>({
     id: "author-refused",
     severity: "error",
     checks: "beside each of the two, where the operator enforces",
-    example: none,
-    message: () =>
-      "LYNQ_AUTHORIZE=enforce: a form's author needs every right that the form uses; have the rights granted, or name a ServiceAccount that has them in spec.serviceAccountName",
-    fix: "have the rights granted, or name a ServiceAccount that has them",
+    example: { authored: "form" },
+    message: ({ authored }) =>
+      authored === "form"
+        ? "LYNQ_AUTHORIZE=enforce: a form's author needs every right that the form uses; have the rights granted, or name a ServiceAccount that has them in spec.serviceAccountName"
+        : "LYNQ_AUTHORIZE=enforce: a hub sends what is in its Secrets to the server that it names, so its author needs the right to get them; have it granted",
+    fix: "have the rights granted; for a form, or name a ServiceAccount that has them",
   }),
   forbidden: rule<{ reason: string }>({
     id: "write-forbidden",
