@@ -177,6 +177,11 @@ export interface FormResource {
   includeWhen?: string;
   /** Whether dependents wait, and the node counts as ready, only once the object is ready. */
   waitForReady?: boolean;
+  /**
+   * Go template over the live object, such as {{ eq .status.phase "Running" }}, that renders to true when the object is
+   * ready. Left out, the rule for its kind decides.
+   */
+  readyWhen?: string;
   /** Seconds after a change within which the object must be ready, or it has failed. */
   timeoutSeconds?: number;
   /** How the object is written. apply is server-side apply, merge a JSON merge patch, replace a whole update. */

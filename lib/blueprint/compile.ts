@@ -11,6 +11,7 @@ import { contentHash } from "./content-hash";
 import { BlueprintError } from "./errors";
 import { buildGraph, type DependencyGraph } from "./graph";
 import { type JsonPath, JsonPathError, parseJsonPath } from "./json-path";
+import { type ReadyWhen, readyWhen } from "../readiness";
 import { type GroupVersionKind, isPlainObject, parseGroupVersionKind } from "./object";
 
 /** One resource of a form, ready to be rendered any number of times. */
@@ -37,6 +38,8 @@ export interface CompiledResource {
   readonly patchStrategy: "apply" | "merge" | "replace";
   readonly waitForReady: boolean;
   readonly timeoutSeconds: number;
+  /** The form's own word on when the object is ready, instead of the rule for its kind. */
+  readonly readyWhen: ReadyWhen | undefined;
   /** Renders to something else each time (`now`, `rand*`, …). */
   readonly nonDeterministic: boolean;
   /** Changes when the resource is written differently. */
@@ -94,7 +97,7 @@ export function compileBlueprint(content: RevisionContent, templates: TemplateCa
       }
     };
   const resources = listResources(content).map(({ path, resource, dialect }) =>
-    compileResource(resource, path, compilerOf(dialect)),
+    compileResource(resource, path, compilerOf(dialect), compilerOf("gotemplate")),
   );
   const built = buildGraph(resources);
   const [problem] = built.problems;
@@ -102,7 +105,13 @@ export function compileBlueprint(content: RevisionContent, templates: TemplateCa
   return { serviceAccountName: content.serviceAccountName, resources, graph: built.graph };
 }
 
-function compileResource(written: FormResource, path: string, compileAny: TemplateCompiler): CompiledResource {
+/** @param compileGo for what is Go's template language whatever the form's is */
+function compileResource(
+  written: FormResource,
+  path: string,
+  compileAny: TemplateCompiler,
+  compileGo: TemplateCompiler,
+): CompiledResource {
   const templates: Template[] = [];
   const compile: TemplateCompiler = (source, at) => {
     const template = compileAny(source, at);
@@ -110,14 +119,14 @@ function compileResource(written: FormResource, path: string, compileAny: Templa
     return template;
   };
   /** What decides which object it is must be the same at every look. */
-  const compileFixed: TemplateCompiler = (source, at) => {
-    const template = compileAny(source, at);
+  const fixed = (template: Template, at: string): Template => {
     if (!template.analysis.nonDeterministic) return template;
     throw new BlueprintError(
       at,
       "uses a function that gives something else each time (now, rand…); the object would be another at every look",
     );
   };
+  const compileFixed: TemplateCompiler = (source, at) => fixed(compileAny(source, at), at);
   const resource = { ...formResourceDefaults, ...written };
   const { apiVersion, kind, metadata, ...rest } = resource.spec;
   if (typeof apiVersion !== "string" || typeof kind !== "string") {
@@ -167,6 +176,10 @@ function compileResource(written: FormResource, path: string, compileAny: Templa
     patchStrategy: resource.patchStrategy,
     waitForReady: resource.waitForReady,
     timeoutSeconds: resource.timeoutSeconds,
+    readyWhen:
+      resource.readyWhen === undefined
+        ? undefined
+        : readyWhen(fixed(compileGo(resource.readyWhen, `${path}.readyWhen`), `${path}.readyWhen`)),
   };
   const nonDeterministic = templates.some(({ analysis }) => analysis.nonDeterministic);
   return { ...compiled, nonDeterministic, sourceHash: contentHash(written) };

@@ -1,8 +1,16 @@
 import { type GroupVersionKind, type KubernetesObject } from "../blueprint/object";
-import { ApiError, type ApiClient, type Discovery, Informer, objectKey as storeKey } from "../cluster";
+import {
+  ApiError,
+  type ApiClient,
+  type ApiResource,
+  type Discovery,
+  Informer,
+  objectKey as storeKey,
+} from "../cluster";
 import { LABEL_NODE } from "../metadata";
 import { atLeastAsNew, childFact, type ChildFact } from "../plan/child";
 import { gvkKey, objectKey } from "../plan/inventory";
+import { type ReadyWhen } from "../readiness";
 
 export interface ChildrenOptions {
   readonly client: ApiClient;
@@ -12,6 +20,8 @@ export interface ChildrenOptions {
   /** Called when an object is no longer the node's whose labels it had: it is gone, or bears other labels, or none. */
   readonly onFree: (object: string) => void;
   readonly onError: (error: unknown) => void;
+  /** The form's own word on when the object is ready. */
+  readonly readyWhenOf: (object: KubernetesObject) => ReadyWhen | undefined;
 }
 
 /** Objects of a kind cannot be followed, so nothing may be decided about them. */
@@ -36,6 +46,8 @@ export class Children {
   private readonly byNode = new Map<string, Map<string, ChildFact>>();
   /** Own writes that the watch has not caught up with. */
   private readonly written = new Map<string, ChildFact>();
+  /** Judged again after their rule had changed, until the watch brings something newer. */
+  private readonly judgedAgain = new Map<string, ChildFact>();
   private readonly writtenByNode = new Map<string, Map<string, ChildFact>>();
 
   constructor(private readonly options: ChildrenOptions) {}
@@ -68,7 +80,7 @@ export class Children {
         client: this.options.client,
         resource: () => this.options.discovery.resolve(gvk),
         labelSelector: LABEL_NODE,
-        toFact: childFact,
+        toFact: object => this.fact(object),
         onChange: (_key, fact, previous) => {
           this.index(fact, previous);
         },
@@ -105,6 +117,35 @@ export class Children {
 
   /** The live object as far as it is known to be ours; undefined when it does not exist, or carries no label of ours. */
   get(gvk: GroupVersionKind, namespace: string | undefined, name: string): ChildFact | undefined {
+    const fact = this.newest(gvk, namespace, name);
+    const key = objectKey(gvk, namespace, name);
+    const again = this.judgedAgain.get(key);
+    if (again === undefined) return fact;
+    if (fact?.uid === again.uid && atLeastAsNew(again.resourceVersion, fact.resourceVersion)) return again;
+    this.judgedAgain.delete(key);
+    return fact;
+  }
+
+  /** Judges an object by another rule than the one that was at hand when it arrived: one read, as objects are not kept. */
+  async judgeAgain(resource: ApiResource, fact: ChildFact, rule: ReadyWhen | undefined): Promise<ChildFact> {
+    const { namespace, name } = fact;
+    try {
+      const again = childFact(await this.options.client.get(resource, { namespace, name }), rule);
+      if (again.uid !== fact.uid) return fact;
+      this.judgedAgain.set(objectKey(fact.gvk, namespace, name), again);
+      return again;
+    } catch (error) {
+      // It went meanwhile: its event brings the node back.
+      if (error instanceof ApiError && error.isNotFound()) return fact;
+      throw error;
+    }
+  }
+
+  private fact(object: KubernetesObject): ChildFact {
+    return childFact(object, this.options.readyWhenOf(object));
+  }
+
+  private newest(gvk: GroupVersionKind, namespace: string | undefined, name: string): ChildFact | undefined {
     const informer = this.watches.get(gvkKey(gvk))?.informer;
     const key = objectKey(gvk, namespace, name);
     const seen = informer?.get(storeKey(namespace === undefined ? { name } : { namespace, name }));
@@ -121,7 +162,7 @@ export class Children {
 
   /** Notes what the API server answered to a write of ours. */
   wrote(object: KubernetesObject): ChildFact {
-    const fact = childFact(object);
+    const fact = this.fact(object);
     const key = objectKey(fact.gvk, fact.namespace, fact.name);
     const previous = this.written.get(key);
     if (previous !== undefined) this.forget(key, previous);

@@ -27,6 +27,7 @@ import { ResourcePreparer } from "./node-resources";
 import { NodeValues } from "./node-values";
 import { NodeWriter } from "./node-writer";
 import { ObjectAccess } from "./object-access";
+import { ReadyRules } from "./ready-rules";
 import { Reapplications } from "./reapplications";
 import { Revisions } from "./revisions";
 import { Rollouts } from "./rollouts";
@@ -137,10 +138,12 @@ export class Operator {
         for (const key of this.nodesWaitingForKinds()) this.nodeQueue.add(key);
       },
     });
+    const readyRules = new ReadyRules(this.nodes, this.index, revisions);
     this.children = new Children({
       client,
       discovery,
       onError,
+      readyWhenOf: object => readyRules.of(object),
       onChange: (namespace, label) => {
         const key = this.index.byChildLabel(namespace, label);
         if (key !== undefined) this.nodeQueue.add(key, LANE.child);

@@ -352,20 +352,27 @@ export class ResourceWalk {
       return { ...identified, state: "Ready", reason: "CreatedOnce", message: "created once" };
     }
     if (!one.compiled.waitForReady) return { ...identified, state: "Ready", reason: "Applied", message: "applied" };
-    const readiness = child.readiness;
+    const { readyWhen } = one.compiled;
+    const { readiness } =
+      child.deleting || child.readyRule === readyWhen?.id
+        ? child
+        : await this.children.judgeAgain(one.resource, child, readyWhen);
     const ready =
       readiness.state === "Ready" ||
-      (child.unboundClaim !== undefined && (await this.storageClasses.waitsForFirstConsumer(child.unboundClaim)));
+      (readyWhen === undefined &&
+        child.unboundClaim !== undefined &&
+        (await this.storageClasses.waitsForFirstConsumer(child.unboundClaim)));
     if (ready) {
       if (entry !== undefined && entry.readyOnce !== true)
         context.inventory.set(one.key, { ...entry, readyOnce: true });
       return { ...identified, state: "Ready", reason: "Ready", message: context.redact(readiness.message) };
     }
-    if (readiness.state === "Failed") {
-      return { ...identified, state: "Failed", reason: "ResourceFailed", message: context.redact(readiness.message) };
-    }
+    // What ran with this very content is degraded, not failed, whatever has become of it.
     if (entry?.readyOnce === true) {
       return { ...identified, state: "Progressing", reason: "FellBack", message: context.redact(readiness.message) };
+    }
+    if (readiness.state === "Failed") {
+      return { ...identified, state: "Failed", reason: "ResourceFailed", message: context.redact(readiness.message) };
     }
     const deadline = Date.parse(entry?.appliedAt ?? "") + one.compiled.timeoutSeconds * 1000;
     const left = deadline - this.now();

@@ -24,6 +24,8 @@ export class RevisionMissingError extends Error {
  */
 export class Revisions {
   private readonly compiled = new Map<string, Promise<Blueprint>>();
+  /** Those that are done. */
+  private readonly done = new Map<string, Blueprint>();
   /** Revisions that are stored, and by which owners' UIDs. */
   private readonly stored = new Map<string, { readonly by: string; readonly done: Promise<void> }>();
 
@@ -67,6 +69,11 @@ export class Revisions {
     return await (this.compiled.get(key) ?? this.remember(key, this.load(namespace, name)));
   }
 
+  /** The revision's content, if it is at hand. */
+  known(namespace: string, name: string): Blueprint | undefined {
+    return this.done.get(`${namespace}/${name}`);
+  }
+
   /**
    * Deletes the form's revisions that no node uses, but for the newest ones. The current one counts as the newest: a form that went back to an earlier
    * content has it as its last, and an undo goes to the one before it.
@@ -105,6 +112,7 @@ export class Revisions {
   private async delete({ metadata }: KubernetesObject): Promise<void> {
     const { namespace = "", name = "", uid = "", resourceVersion = "" } = metadata;
     this.compiled.delete(`${namespace}/${name}`);
+    this.done.delete(`${namespace}/${name}`);
     this.stored.delete(`${namespace}/${name}`);
     try {
       await this.client.delete(REVISIONS, { namespace, name }, { preconditions: { uid, resourceVersion } });
@@ -115,7 +123,10 @@ export class Revisions {
 
   private remember(key: string, blueprint: Promise<Blueprint>): Promise<Blueprint> {
     this.compiled.set(key, blueprint);
-    blueprint.catch(() => this.compiled.delete(key));
+    blueprint.then(
+      done => this.done.set(key, done),
+      () => this.compiled.delete(key),
+    );
     return blueprint;
   }
 

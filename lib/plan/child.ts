@@ -15,7 +15,7 @@ import {
   LABEL_NODE_NAMESPACE,
   LEGACY_FIELD_MANAGER,
 } from "../metadata";
-import { assessReadiness, type Readiness } from "../readiness";
+import { assessReadiness, type Readiness, type ReadyWhen } from "../readiness";
 import { labelValue } from "../record/label-value";
 
 /** A PersistentVolumeClaim without a volume. */
@@ -44,6 +44,8 @@ export interface ChildFact {
   /** Changes when someone else takes, changes or removes a field that we own; see {@link ownedFieldsHash}. */
   readonly ownedHash: string;
   readonly readiness: Readiness;
+  /** Id of the form's own rule that the readiness follows; undefined for the rule of the kind. */
+  readonly readyRule: string | undefined;
   readonly deletionPolicy: "Delete" | "Retain" | undefined;
   readonly createdOnce: boolean;
   /** Present for a claim that is not bound: whether it holds up its users depends on its storage class. */
@@ -51,7 +53,7 @@ export interface ChildFact {
 }
 
 /** Reduces an object to what planning needs. */
-export function childFact(object: KubernetesObject): ChildFact {
+export function childFact(object: KubernetesObject, own?: ReadyWhen): ChildFact {
   const { metadata } = object;
   const policy = metadata.annotations?.[ANNOTATION_DELETION_POLICY];
   const { deletionTimestamp, finalizers = [] } = metadata;
@@ -68,7 +70,8 @@ export function childFact(object: KubernetesObject): ChildFact {
     writtenByUs: ourEntries(object).length > 0,
     writtenByPredecessor: entriesOf(object, LEGACY_FIELD_MANAGER).length > 0,
     ownedHash: ownedFieldsHash(object),
-    readiness: assessReadiness(object),
+    readiness: assessReadiness(object, {}, own),
+    readyRule: own?.id,
     deletionPolicy: policy === "Delete" || policy === "Retain" ? policy : undefined,
     createdOnce: metadata.annotations?.[ANNOTATION_CREATED_ONCE] === "true",
     unboundClaim: unboundClaim(object),

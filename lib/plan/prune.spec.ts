@@ -30,6 +30,7 @@ const child = (name: string, changes: Partial<ChildFact> = {}): ChildFact => ({
   writtenByPredecessor: false,
   ownedHash: "o",
   readiness: { state: "Ready", message: "" },
+  readyRule: undefined,
   deletionPolicy: "Delete",
   createdOnce: false,
   unboundClaim: undefined,

@@ -29,6 +29,7 @@ const child: ChildFact = {
   writtenByPredecessor: false,
   ownedHash: "o1",
   readiness: { state: "Ready", message: "" },
+  readyRule: undefined,
   deletionPolicy: "Delete",
   createdOnce: false,
   unboundClaim: undefined,

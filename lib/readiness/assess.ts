@@ -9,6 +9,7 @@ import { namespaceRules } from "./namespaces";
 import { ingressRules, serviceRules } from "./networking";
 import { podRules } from "./pods";
 import { failed, inProgress, type Readiness, type ReadinessFacts, type ReadinessRules, terminating } from "./readiness";
+import { type ReadyWhen } from "./ready-when";
 import { storageRules } from "./storage";
 import { workloadRules } from "./workloads";
 
@@ -26,10 +27,18 @@ const RULES: Readonly<Record<string, ReadinessRules>> = {
 /**
  * Whether a live object has reached what its spec asks for. Follows kstatus (sigs.k8s.io/cli-utils, pkg/kstatus), except where that lets a
  * dependent start too early: jobs count when they are complete, load balancers when they have an address, and failed pods have failed.
+ *
+ * @param own the form's own word, instead of the rule for the kind
  */
-export function assessReadiness(object: KubernetesObject, facts: ReadinessFacts = {}): Readiness {
+export function assessReadiness(
+  object: KubernetesObject,
+  facts: ReadinessFacts = {},
+  own?: Pick<ReadyWhen, "assess">,
+): Readiness {
   if (object.metadata.deletionTimestamp !== undefined) return terminating(describeDeletion(object));
-  return awaitObservation(object) ?? standardConditions(object) ?? ruleFor(object)(object, facts);
+  const outdated = awaitObservation(object);
+  if (outdated !== undefined) return outdated;
+  return own?.assess(object) ?? standardConditions(object) ?? ruleFor(object)(object, facts);
 }
 
 function ruleFor({

@@ -1,2 +1,3 @@
 export { assessReadiness } from "./assess";
+export { type ReadyWhen, readyWhen } from "./ready-when";
 export { type Readiness, type ReadinessFacts, type ReadinessState } from "./readiness";

@@ -50,6 +50,18 @@ export function checkTemplates(
     checkVariables(template, place, scope, findings);
     checkSecrecy(template, place, resource, scope, findings);
   }
+  checkReadyWhen(resource, path, findings);
+}
+
+/** Go's template language whatever the form's is, and over the live object: the hub's variables are not in there. */
+function checkReadyWhen(resource: FormResource, path: string, findings: Findings): void {
+  if (resource.readyWhen === undefined) return;
+  const place = { path: `${path}.readyWhen`, source: resource.readyWhen, use: "condition" } as const;
+  const template = compile(place, "gotemplate", findings);
+  if (template === undefined) return;
+  if (template.isLiteral) findings.report(templateRules.readyWhenLiteral, place.path, none);
+  checkRepeatable(template, place, resource, findings);
+  if (resource.waitForReady === false) findings.report(templateRules.readyWhenUnused, place.path, none);
 }
 
 /** Checks a text that renders to true or false, and whose answer is for everybody to read. */

@@ -20,10 +20,27 @@ export const templateRules = {
     message: ({ reason, example }) => `${reason}; write a template such as ${example}`,
     fix: "write a template over a variable",
   }),
+  readyWhenLiteral: rule<None>({
+    id: "ready-when-literal",
+    severity: "error",
+    checks: "`readyWhen` looks at the object",
+    example: none,
+    message: () =>
+      'is no template; write one over the live object, such as {{ eq .status.phase "Running" }}, or set waitForReady: false',
+    fix: "write a template over the live object",
+  }),
+  readyWhenUnused: rule<None>({
+    id: "ready-when-unused",
+    severity: "warning",
+    checks: "`readyWhen` is waited for",
+    example: none,
+    message: () => "is not used: waitForReady is false, so the object counts as ready once it is applied",
+    fix: "remove `waitForReady: false`, or `readyWhen`",
+  }),
   identityChanges: rule<None>({
     id: "template-identity-changes",
     severity: "error",
-    checks: "a name, namespace or `includeWhen` renders to the same at every look",
+    checks: "a name, namespace, `includeWhen` or `readyWhen` renders to the same at every look",
     example: none,
     message: () => changing,
     fix: "derive it from the row, for example with `sha256sum`",
