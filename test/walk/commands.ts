@@ -125,7 +125,10 @@ const deleteForm = formName.map(form =>
     title: `kubectl delete lynqform ${form}`,
     possible: ({ forms }) => forms.has(form),
     act: ({ scenario }) => kubectl(scenario, ["delete", "lynqform", form]),
-    expect: ({ forms }) => forms.delete(form),
+    expect: ({ forms, suspendedForms }) => {
+      forms.delete(form);
+      suspendedForms.delete(form);
+    },
   }),
 );
 
@@ -202,8 +205,10 @@ const editObject = someObject.map(which => {
       ]);
     },
     expect: model => {
-      const [key] = editable(model) ?? [];
-      if (key !== undefined) countCorrection(model, key);
+      const [key, object] = editable(model) ?? [];
+      if (key === undefined || object === undefined) return;
+      object.size = "edited";
+      countCorrection(model, key);
     },
   });
 });
@@ -233,6 +238,40 @@ const unsquat = fc.tuple(rowName, formName, fc.boolean()).map(([row, form, renam
     expect: ({ foreign }) => foreign.delete(key),
   });
 });
+
+const suspendNode = fc.tuple(rowName, formName, fc.boolean()).map(([row, form, suspended]) => {
+  const name = `${row}-${form}`;
+  return command({
+    title: `${suspended ? "suspend" : "resume"} node ${name}`,
+    possible: ({ nodes }) => nodes.get(name)?.suspended === !suspended,
+    act: ({ scenario }) =>
+      kubectl(scenario, ["annotate", "lynqnode", name, suspended ? "lynq.sh/suspend=true" : "lynq.sh/suspend-"]),
+    expect: ({ nodes }) => {
+      const node = nodes.get(name);
+      if (node !== undefined) node.suspended = suspended;
+    },
+  });
+});
+
+const suspendForm = fc.tuple(formName, fc.boolean()).map(([form, suspended]) =>
+  command({
+    title: `${suspended ? "suspend" : "resume"} form ${form}`,
+    possible: ({ forms, suspendedForms }) => forms.has(form) && suspendedForms.has(form) === !suspended,
+    act: ({ scenario }) =>
+      kubectl(scenario, [
+        "patch",
+        "lynqform",
+        form,
+        "--type=merge",
+        "-p",
+        JSON.stringify({ spec: { suspend: suspended } }),
+      ]),
+    expect: ({ suspendedForms }) => {
+      if (suspended) suspendedForms.add(form);
+      else suspendedForms.delete(form);
+    },
+  }),
+);
 
 const approve = fc.constant(
   command({
@@ -289,6 +328,8 @@ export const steps: fc.Arbitrary<Command>[] = [
   editObject,
   squat,
   unsquat,
+  suspendNode,
+  suspendForm,
   approve,
   restart,
 ];

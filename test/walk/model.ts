@@ -17,7 +17,7 @@ export interface ModelObject {
   readonly name: string;
   /** Left behind: nobody wants it, and nobody may delete it. */
   orphaned: boolean;
-  size: number;
+  size: number | string;
   /** Undefined until it has been seen. */
   uid: string | undefined;
 }
@@ -31,6 +31,8 @@ export interface ModelNode {
   /** Keys of what was made once: it is not made again while the node lives. */
   readonly made: Set<string>;
   conflicted: boolean;
+  /** By its own annotation. */
+  suspended: boolean;
 }
 
 /** What docs/safety.md says must come of rows, forms, and what people do by hand. Knows nothing of how Lynq does it. */
@@ -39,6 +41,7 @@ export class Model {
   readonly forms = new Map<string, FormContent>();
   readonly nodes = new Map<string, ModelNode>();
   readonly objects = new Map<string, ModelObject & { readonly node: string }>();
+  readonly suspendedForms = new Set<string>();
   /** Objects of somebody else, by key, with their UID. */
   readonly foreign = new Map<string, string>();
   /** Nodes whose deletion is held, and how many nodes there were when it began. */
@@ -50,15 +53,17 @@ export class Model {
   settle(): void {
     const living = this.nodes.size;
     const total = Math.min(living, this.held?.total ?? living);
-    const unwanted = [...this.nodes].filter(([, node]) => !this.isWanted(node) && !this.isFrozen(node.row));
+    const unwanted = [...this.nodes].filter(
+      ([, node]) => !this.isWanted(node) && !this.isFrozen(node.row) && !this.isSuspended(node),
+    );
     for (const [row, { active, twin, size }] of this.rows) {
       if (!active || twin) continue;
-      for (const [form, content] of this.forms) this.want(row, form, content, size);
+      for (const [form, content] of this.forms) if (!this.suspendedForms.has(form)) this.want(row, form, content, size);
     }
     const tooMany = unwanted.length > guard.minCount && unwanted.length * 100 > total * guard.maxPercent;
     this.held = tooMany ? { nodes: unwanted.map(([name]) => name).sort(), total } : undefined;
     if (!tooMany) for (const [name] of unwanted) this.remove(name);
-    for (const [name, node] of this.nodes) this.bring(name, node);
+    for (const [name, node] of this.nodes) if (!this.isSuspended(node)) this.bring(name, node);
   }
 
   /** The held set goes. */
@@ -79,12 +84,18 @@ export class Model {
     return [...this.objects].filter(([, object]) => object.node === name && !object.orphaned);
   }
 
+  /** Nothing is written for it, and it outlives its row. */
+  isSuspended({ form, suspended }: ModelNode): boolean {
+    return suspended || this.suspendedForms.has(form);
+  }
+
   private want(row: string, form: string, content: FormContent, size: number): void {
     const name = `${row}-${form}`;
     const node = this.nodes.get(name);
     if (node === undefined) {
-      this.nodes.set(name, { row, form, content, size, uid: undefined, made: new Set(), conflicted: false });
-    } else {
+      const fresh = { uid: undefined, made: new Set<string>(), conflicted: false, suspended: false };
+      this.nodes.set(name, { row, form, content, size, ...fresh });
+    } else if (!node.suspended) {
       node.content = content;
       node.size = size;
     }

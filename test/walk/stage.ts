@@ -57,10 +57,24 @@ export class Stage {
       const { name = "" } = metadata;
       const wanted = model.nodes.get(name);
       expect([name, metadata.uid]).toEqual([name, wanted?.uid ?? metadata.uid]);
+      const suspended = wanted !== undefined && model.isSuspended(wanted);
+      expect([name, findCondition(status?.conditions, "Suspended")?.status]).toEqual([
+        name,
+        suspended ? "True" : undefined,
+      ]);
+      if (suspended) continue;
       const conditions = ["Ready", "Conflicted"].map(type => findCondition(status?.conditions, type)?.status);
       expect([name, ...conditions]).toEqual([
         name,
         ...(wanted?.conflicted === true ? ["False", "True"] : ["True", "False"]),
+      ]);
+    }
+    for (const form of model.forms.keys()) {
+      const { status } = await this.scenario.formObject(form);
+      const suspended = model.suspendedForms.has(form);
+      expect([form, findCondition(status?.conditions, "Suspended")?.status]).toEqual([
+        form,
+        suspended ? "True" : undefined,
       ]);
     }
     const { deletionHeld, desired } = hub.status ?? {};
