@@ -8,12 +8,12 @@ import { type Environment } from "./environment";
 import { approveHelp } from "./help";
 
 const rules = { ...clusterOptions, digest: { value: "DIGEST" } };
-const positional = { name: "hub/NAME", least: 1, most: 1 };
+const positional = { name: "hub/NAME or form/NAME", least: 1, most: 1 };
 
 /** `lynq approve`. */
 export const approveCommand: Command = {
   name: "approve",
-  usage: "hub/NAME [--digest …]",
+  usage: "hub/NAME|form/NAME [--digest …]",
   summary: "show what is held back, and let exactly that go",
   help: approveHelp,
   run,
@@ -68,8 +68,8 @@ function isOf({ text }: Reference, kind: ReferenceKind): boolean {
 function shown({ text }: Reference, namespace: string, pending: readonly PendingApproval[]): string {
   return pending
     .map(
-      ({ what, digest, details }) =>
-        `${text}: ${what}:\n${details.map(line => `  ${line}\n`).join("")}If they are to go: lynq approve ${text} --digest ${digest} -n ${namespace}\n`,
+      ({ what, digest, details, condition }) =>
+        `${text}: ${what}:\n${details.map(line => `  ${line}\n`).join("")}${condition}: lynq approve ${text} --digest ${digest} -n ${namespace}\n`,
     )
     .join("\n");
 }

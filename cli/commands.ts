@@ -1,6 +1,7 @@
 import { approveCommand } from "./approve-command";
 import { type Command } from "./command";
 import { lintCommand } from "./lint-command";
+import { planCommand } from "./plan-command";
 import { reconcileCommand } from "./reconcile-command";
 import { renderCommand } from "./render-command";
 import { rolloutCommand } from "./rollout/rollout-command";
@@ -10,6 +11,7 @@ import { resumeCommand, suspendCommand } from "./suspend-command";
 export const commands: readonly Command[] = [
   renderCommand,
   lintCommand,
+  planCommand,
   approveCommand,
   suspendCommand,
   resumeCommand,

@@ -59,11 +59,12 @@ Examples:
 export const approveHelp = `Shows what the operator holds back until a human lets it go, and lets exactly that go.
 
 Usage:
-  lynq approve hub/NAME                   what is held, and the command that lets it go
-  lynq approve hub/NAME --digest DIGEST   let go what the digest names, and nothing else
+  lynq approve (hub/NAME | form/NAME)                   what is held, and the command that lets it go
+  lynq approve (hub/NAME | form/NAME) --digest DIGEST   let go what the digest names, and nothing else
 
-Held are deletions of more nodes than the hub's deletionGuard allows in one sync. The digest names the nodes, each by name and
-UID: when the set changes, so does the digest, and the old one lets nothing go.
+Held are deletions of more nodes than the hub's deletionGuard allows in one sync, and every change of a form or a hub in mode Plan.
+The digest names the nodes, each by name and UID, and what they become: when the set changes, so does the digest, and the old one lets
+nothing go.
 
 Options:
       --digest DIGEST    digest of what is to go, as it is shown
@@ -74,6 +75,7 @@ Exit code: 0 shown or approved, 1 nothing is held under this digest, or the clus
 Examples:
   lynq approve hub/customers -n apps
   lynq approve hub/customers -n apps --digest 0123456789abcdef
+  lynq approve form/web -n apps
 `;
 
 export const suspendHelp = `Leaves a hub, a form or a node as it is, until it is resumed.

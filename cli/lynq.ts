@@ -10,6 +10,7 @@ import { UsageError } from "./usage-error";
 
 /** Errors that are about what the user gave, and say so in one line; others are faults of ours and keep their stack. */
 const plainErrors: ReadonlySet<string> = new Set([
+  "PlanRequestError",
   "RenderRequestError",
   "RowError",
   "DataSourceError",

@@ -8,7 +8,7 @@ import { type KindLookup } from "./kinds/kind-lookup";
 import { printObjects } from "./print-objects";
 import { projectSchemas } from "./project";
 import { render } from "./render";
-import { DatabaseUrlError, parseDatabaseUrl } from "./row/database-url";
+import { givenDatabase } from "./row/database-url";
 import { DatabaseRow } from "./row/database-row";
 import { GivenRow } from "./row/given-row";
 import { type RecordSource } from "./row/record-source";
@@ -85,22 +85,17 @@ async function recordSource(options: GivenOptions, files: SourceFiles, { env }: 
     const row = rowPath === undefined ? undefined : await files.read(rowPath);
     return new GivenRow(row, parseAssignments(assignments));
   }
-  const url = option ?? env["LYNQ_DATABASE_URL"];
-  if (url === undefined || url === "") {
-    throw new UsageError(
-      uid === undefined
-        ? "which row? give --row FILE, --set uid=NAME, or --database-url URL with --uid"
-        : "--uid needs --database-url; to make up a row write --set uid=NAME",
-    );
+  if (uid === undefined && (option ?? env["LYNQ_DATABASE_URL"] ?? "") !== "") {
+    throw new UsageError("which row of the table? give --uid");
   }
-  if (uid === undefined) throw new UsageError("which row of the table? give --uid");
-  try {
-    const address = parseDatabaseUrl(url, env["MYSQL_PWD"]);
-    return new DatabaseRow(address, uid);
-  } catch (error) {
-    if (error instanceof DatabaseUrlError) throw new UsageError(`the database URL ${error.message}`);
-    throw error;
+  const address = givenDatabase(option, env);
+  if (uid === undefined) {
+    throw new UsageError("which row? give --row FILE, --set uid=NAME, or --database-url URL with --uid");
   }
+  if (address === undefined) {
+    throw new UsageError("--uid needs --database-url; to make up a row write --set uid=NAME");
+  }
+  return new DatabaseRow(address, uid);
 }
 
 function kindLookup(options: GivenOptions): KindLookup {

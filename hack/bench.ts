@@ -1,7 +1,11 @@
+import { benchPlan } from "./bench/plan";
 import { benchTemplates } from "./bench/template";
 import { SetupError } from "./errors";
 
-const benches: ReadonlyMap<string, () => Promise<void>> = new Map([["template", benchTemplates]]);
+const benches: ReadonlyMap<string, () => Promise<void>> = new Map([
+  ["plan", benchPlan],
+  ["template", benchTemplates],
+]);
 
 const [name = ""] = process.argv.slice(2);
 const bench = benches.get(name);

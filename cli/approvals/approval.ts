@@ -9,6 +9,8 @@ export interface PendingApproval {
   readonly digest: string;
   /** Shown below `what`, a line each. */
   readonly details: readonly string[];
+  /** Leads to the command: `If they are to go`. */
+  readonly condition: string;
   /** The annotation that takes the digest. */
   readonly annotation: string;
 }

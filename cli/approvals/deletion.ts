@@ -15,6 +15,7 @@ export const heldDeletions: ApprovalSource = {
         what: `${count} of ${total} nodes would be deleted, with everything that they made`,
         digest,
         details: [...examples, ...(more > 0 ? [`and ${more} more`] : [])],
+        condition: "If they are to go",
         annotation: ANNOTATION_APPROVE_DELETION,
       },
     ];

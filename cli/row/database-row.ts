@@ -1,8 +1,8 @@
-import { type LynqHubObject, mySqlSourceDefaults, tlsSettingsDefaults } from "../../crds";
+import { type LynqHubObject } from "../../crds";
 import { mappingsOf } from "../../lib/controllers/hub-settings";
-import { MysqlSource } from "../../lib/datasource";
 import { RowMapper } from "../../lib/record/mapping";
 import { type HubRecord } from "../../lib/record/record";
+import { openTable } from "./database-table";
 import { type DatabaseAddress } from "./database-url";
 import { type GivenRecords, type RecordSource, RowError } from "./record-source";
 
@@ -19,21 +19,8 @@ export class DatabaseRow implements RecordSource {
     if (hub === undefined || mysql === undefined) {
       throw new RowError("a row of a database needs its LynqHub: it names the table and its columns; give --hub");
     }
-    const { host, port, username, password, tls } = this.address;
-    const { database = mysql.database } = this.address;
-    const { table, connectTimeoutSeconds, queryTimeoutSeconds } = { ...mySqlSourceDefaults, ...mysql };
-    const mode = mysql.tls?.mode ?? tlsSettingsDefaults.mode;
-    const source = new MysqlSource({
-      host,
-      port,
-      username,
-      password,
-      database,
-      table,
-      connectTimeoutSeconds,
-      queryTimeoutSeconds,
-      tls: tls ?? { mode, ...(mysql.tls?.serverName === undefined ? {} : { serverName: mysql.tls.serverName }) },
-    });
+    const { table } = mysql;
+    const source = openTable(this.address, mysql);
     const mapper = new RowMapper(mappingsOf(hub));
     const records: HubRecord[] = [];
     try {

@@ -1,4 +1,5 @@
 import { type MysqlSettings } from "../../lib/datasource";
+import { UsageError } from "../usage-error";
 
 /** A database URL that cannot be used. The message never holds the URL, which may hold a password. */
 export class DatabaseUrlError extends Error {
@@ -56,5 +57,24 @@ function decode(part: string): string {
     return decodeURIComponent(part);
   } catch {
     throw new DatabaseUrlError("has a % that begins no escape; write it as %25");
+  }
+}
+
+/**
+ * The database that the command line or the environment names, if any.
+ *
+ * @throws UsageError
+ */
+export function givenDatabase(
+  option: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): DatabaseAddress | undefined {
+  const url = option ?? env["LYNQ_DATABASE_URL"];
+  if (url === undefined || url === "") return undefined;
+  try {
+    return parseDatabaseUrl(url, env["MYSQL_PWD"]);
+  } catch (error) {
+    if (error instanceof DatabaseUrlError) throw new UsageError(`the database URL ${error.message}`);
+    throw error;
   }
 }

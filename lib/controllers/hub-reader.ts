@@ -23,19 +23,7 @@ export class HubReader {
   /** One complete read, or why there is none. Rows that came before a failure are never looked at. */
   async read(key: string, hub: LynqHubObject, signal: AbortSignal): Promise<ReadResult> {
     try {
-      const source = await this.source(key, hub, signal);
-      const sensitive = new Set(hub.spec.sensitiveValues);
-      const schema = hub.spec.rowSchema === undefined ? undefined : new RowSchema(hub.spec.rowSchema, sensitive);
-      const mapper = new RowMapper(mappingsOf(hub));
-      const builder = new SnapshotBuilder(schema);
-      await source.read(
-        mapper.columns,
-        row => {
-          builder.add(mapper.toRecord(row));
-        },
-        signal,
-      );
-      return { kind: "complete", snapshot: builder.build() };
+      return { kind: "complete", snapshot: await readSnapshot(await this.source(key, hub, signal), hub, signal) };
     } catch (error) {
       return failure(error);
     }
@@ -62,6 +50,26 @@ export class HubReader {
     this.sources.set(key, { fingerprint: print, source });
     return source;
   }
+}
+
+/**
+ * Every row of the hub's table as one snapshot.
+ *
+ * @throws DataSourceError, RowSchemaError
+ */
+export async function readSnapshot(source: RowSource, hub: LynqHubObject, signal: AbortSignal): Promise<Snapshot> {
+  const sensitive = new Set(hub.spec.sensitiveValues);
+  const schema = hub.spec.rowSchema === undefined ? undefined : new RowSchema(hub.spec.rowSchema, sensitive);
+  const mapper = new RowMapper(mappingsOf(hub));
+  const builder = new SnapshotBuilder(schema);
+  await source.read(
+    mapper.columns,
+    row => {
+      builder.add(mapper.toRecord(row));
+    },
+    signal,
+  );
+  return builder.build();
 }
 
 function failure(error: unknown): ReadResult {

@@ -50,7 +50,11 @@ export function mappingsOf(hub: LynqHubObject): HubMappings {
  *
  * @throws HubSettingsError when a Secret or a key is missing; an absent password is never taken for an empty one
  */
-export async function mysqlSettings(hub: LynqHubObject, secrets: Secrets, signal: AbortSignal): Promise<MysqlSettings> {
+export async function mysqlSettings(
+  hub: LynqHubObject,
+  secrets: Pick<Secrets, "read">,
+  signal: AbortSignal,
+): Promise<MysqlSettings> {
   const namespace = hub.metadata.namespace ?? "";
   const { mysql } = hub.spec.source;
   if (mysql === undefined) throw new HubSettingsError("spec.source.mysql is required when type is mysql");

@@ -14,12 +14,18 @@ import {
   type HeldDeletions,
   judgeDeletions,
 } from "../plan/deletion-guard";
-import { isSuspendedByHand, suspensionOf } from "../plan/suspension";
-import { type ExistingNode, planSync, type SyncPlan, unthrottled, type WantedForm } from "../plan/sync-plan";
+import { suspensionOf } from "../plan/suspension";
+import {
+  type ExistingNode,
+  planSync,
+  type SyncPlan,
+  unthrottled,
+  type WantedForm,
+  type WantedRows,
+} from "../plan/sync-plan";
 import { type Snapshot } from "../record/quarantine";
 import {
   conditionEvents,
-  findCondition,
   hubStatus,
   type InactiveNodes,
   nodeHealth,
@@ -36,11 +42,14 @@ import { gracePeriodMs, intervalMs, syncIntervalOf } from "./hub-settings";
 import { HubNodes } from "./hub-nodes";
 import { HUBS, NODES, toNode } from "./kinds";
 import { type NodeIndex } from "./node-index";
-import { type NodeValues } from "./node-values";
+import { type NodeValues, type SensitiveValues } from "./node-values";
 import { type NodeWriter } from "./node-writer";
-import { PlanApprovals, type PlanHold } from "./plan-approvals";
+import { PlanApprovals } from "./plan-approvals";
+import { type HubPlanInput } from "./plan-hub";
+import { type PlanPreview } from "./plan-preview";
 import { type Revision, type Revisions } from "./revisions";
 import { type Rollouts } from "./rollouts";
+import { existingNode } from "./sync-input";
 
 /** What is known of a hub's table. */
 interface HubState {
@@ -74,6 +83,7 @@ export interface HubControllerOptions {
   readonly writer: NodeWriter;
   readonly values: NodeValues;
   readonly reader: HubReader;
+  readonly preview: PlanPreview;
   /** A read is done: reconcile the hub. */
   readonly onRead: (key: string) => void;
   /** Read the table again after so long at the latest. */
@@ -97,7 +107,7 @@ export class HubController {
   constructor(private readonly options: HubControllerOptions) {
     const { cluster, forms, revisions, writer } = options;
     this.nodes = new HubNodes(cluster, forms, revisions, writer);
-    this.approvals = new PlanApprovals(cluster, options.values);
+    this.approvals = new PlanApprovals(cluster, options.values, options.preview);
   }
 
   /** One read of the table, then again after the interval, whether it worked or not. */
@@ -188,10 +198,16 @@ export class HubController {
       const gone = await this.nodes.confirmed(free.removals, { namespace, name }, new Set(free.forms));
 
       // 6. In mode Plan, only what a human has approved goes on.
-      const hold = await this.withheld(hub, state, forms, () => ({
-        ...planFor(rolling.wanted.map(unthrottled)),
-        removals: gone,
-      }));
+      const hold = !this.approvals.concerns(hub, forms)
+        ? undefined
+        : await this.approvals.judge({
+            hub,
+            standing: state.status ?? hub.status,
+            forms,
+            formNames: this.nodes.formNames(namespace),
+            plan: { ...planFor(rolling.wanted.map(unthrottled)), removals: gone },
+            preview: () => this.preview(hub, forms, revisions, rows, complete.at),
+          });
       const plan = hold === undefined ? free : planFor(hold.restrict(rolling.wanted, rows.records.keys()));
       rolling.report(plan);
       lookAgainAt = plan.lookAgainAt;
@@ -228,16 +244,28 @@ export class HubController {
       : { requeueAfterMs: Math.min(LONGEST_WAIT_MS, Math.max(100, lookAgainAt - this.options.cluster.now())) };
   }
 
-  private async withheld(
+  private preview(
     hub: LynqHubObject,
-    state: HubState,
     forms: readonly LynqFormObject[],
-    everything: () => SyncPlan,
-  ): Promise<PlanHold | undefined> {
-    if (!this.approvals.concerns(hub, forms)) return undefined;
-    const formNames = this.nodes.formNames(hub.metadata.namespace);
-    const standing = state.status ?? hub.status;
-    return await this.approvals.judge({ hub, standing, forms, formNames, plan: everything() });
+    revisions: ReadonlyMap<string, Revision | undefined>,
+    rows: WantedRows,
+    now: Date,
+  ): HubPlanInput {
+    const { namespace = "", name = "" } = hub.metadata;
+    const nodes = this.options.index.ofHub(namespace, name);
+    return {
+      hub,
+      forms: forms.flatMap(form => {
+        const revision = revisions.get(form.metadata.name ?? "");
+        return revision === undefined ? [] : [{ form, revision }];
+      }),
+      formNames: this.nodes.formNames(namespace),
+      nodes,
+      knowing: nodes,
+      rows,
+      now,
+      sensitive: node => this.sensitive(node),
+    };
   }
 
   /** Nodes that outlive their rows, and whether the guard would hold them back if nothing changed until they are due. */
@@ -312,36 +340,12 @@ export class HubController {
   }
 
   private existing(hub: LynqHubObject, node: LynqNodeObject): ExistingNode {
-    const secret = new Set(hub.spec.sensitiveValues);
-    const { namespace = "", name = "", uid = "", generation, creationTimestamp, deletionTimestamp } = node.metadata;
-    const { sensitiveValuesRef, rolledOutAt } = node.spec;
-    const sensitive =
-      sensitiveValuesRef === undefined ? undefined : this.options.values.of(namespace, sensitiveValuesRef.name);
-    const health = nodeHealth(generation, node.status);
-    const conditions = node.status?.conditions;
-    const since = [rolledOutAt ?? creationTimestamp, findCondition(conditions, "Ready")?.lastTransitionTime];
-    return {
-      name,
-      uid,
-      form: node.spec.templateRef,
-      recordUid: node.spec.uid,
-      revision: node.spec.formRevision ?? "",
-      // A value counts only where it belongs, so that one which becomes sensitive moves out of the node's spec.
-      values: new Map([
-        ["uid", node.spec.uid],
-        ...Object.entries(node.spec.values ?? {}).filter(([variable]) => !secret.has(variable)),
-        ...[...(sensitive?.values ?? [])].filter(([variable]) => secret.has(variable)),
-      ]),
-      deleting: deletionTimestamp !== undefined,
-      suspended: isSuspendedByHand(node),
-      suspendedByRow: node.spec.suspended === true,
-      inactiveSince: node.spec.inactiveSince === undefined ? undefined : new Date(node.spec.inactiveSince),
-      ready: health === "Ready" && node.status?.formRevision === node.spec.formRevision,
-      // Sensitive values come a moment after the node that they belong to.
-      failed: health === "Failed" && findCondition(conditions, "Degraded")?.reason !== "VariablesBuildError",
-      rolledOut: rolledOutAt !== undefined,
-      since: Math.max(...since.map(time => Date.parse(time ?? "") || 0)),
-    };
+    return existingNode(hub, node, this.sensitive(node));
+  }
+
+  private sensitive({ metadata, spec }: LynqNodeObject): SensitiveValues | undefined {
+    const { sensitiveValuesRef } = spec;
+    return sensitiveValuesRef && this.options.values.of(metadata.namespace ?? "", sensitiveValuesRef.name);
   }
 
   private async publish(

@@ -41,6 +41,11 @@ export class ObjectAccess {
    * @param verb what the client's writes are for
    */
   of({ metadata: { namespace = "" }, spec: { serviceAccountName } }: LynqNodeObject, verb: WriteVerb): ObjectClient {
+    return this.as(namespace, serviceAccountName, verb);
+  }
+
+  /** As an account of the namespace; as the operator itself where there is none. */
+  as(namespace: string, serviceAccountName: string | undefined, verb: WriteVerb): ObjectClient {
     const client =
       serviceAccountName === undefined
         ? this.client

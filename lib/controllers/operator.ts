@@ -29,6 +29,7 @@ import { NodeWriter } from "./node-writer";
 import { ObjectAccess } from "./object-access";
 import { ReadyRules } from "./ready-rules";
 import { Reapplications } from "./reapplications";
+import { PlanPreview } from "./plan-preview";
 import { Revisions } from "./revisions";
 import { Rollouts } from "./rollouts";
 import { Secrets } from "./secrets";
@@ -180,6 +181,8 @@ export class Operator {
           this.formQueue.addAfter(`${one.metadata.namespace ?? ""}/${one.spec.templateRef}`, GONE_MS);
       },
     );
+    const preparer = new ResourcePreparer(discovery, schemas);
+    const access = new ObjectAccess(client, new WritePolicy(operatorSettings().writes));
     const hubController = new HubController({
       cluster,
       hubs: this.hubs,
@@ -188,9 +191,10 @@ export class Operator {
       revisions,
       rollouts,
       templates,
-      writer: new NodeWriter(client, new ResourcePreparer(discovery, schemas), this.values),
+      writer: new NodeWriter(client, preparer, this.values),
       values: this.values,
       reader: this.reader,
+      preview: new PlanPreview({ client, children: this.children, access, preparer, revisions }),
       onRead: key => {
         this.hubQueue.add(key);
       },
@@ -219,7 +223,7 @@ export class Operator {
         const key = this.index.byChildLabel(owner.slice(0, slash), labelValue(owner.slice(slash + 1)));
         if (key !== undefined) this.nodeQueue.add(key, LANE.change);
       },
-      access: new ObjectAccess(client, new WritePolicy(operatorSettings().writes)),
+      access,
       reapplications,
     });
     this.nodesWaitingForKinds = () => nodeController.waitingForKinds();

@@ -7,7 +7,9 @@ import { type PlanOutcome, planStatus, type PlanStatus, statusPatch } from "../s
 import { type Cluster } from "./cluster";
 import { FORMS } from "./kinds";
 import { type NodeValues } from "./node-values";
+import { type HubPlanInput } from "./plan-hub";
 import { planKey } from "./plan-key";
+import { type PlanPreview } from "./plan-preview";
 
 /** What a sync finds, as far as plans go. */
 export interface PlanInput {
@@ -17,6 +19,8 @@ export interface PlanInput {
   readonly forms: readonly LynqFormObject[];
   /** Names of all forms of the namespace. */
   readonly formNames: readonly string[];
+  /** For what changes would do to objects; made when a plan is a new one. */
+  readonly preview: () => HubPlanInput;
   /** Everything that would be done, without regard to how fast a rollout may go. */
   readonly plan: SyncPlan;
 }
@@ -29,6 +33,7 @@ export class PlanApprovals {
   constructor(
     private readonly cluster: Cluster,
     private readonly values: NodeValues,
+    private readonly preview: PlanPreview,
   ) {}
 
   /** Whether anything needs a yes, or says that something did. */
@@ -47,17 +52,30 @@ export class PlanApprovals {
     const planned = new Set(forms.filter(isPlanned).map(form => form.metadata.name ?? ""));
     const waiting: PlannedChange[] = [];
     for (const form of forms) {
-      const outcome = isPlanned(form) ? judgeFor(form, changes.filter(of(form)), this.standing(form)) : undefined;
+      const outcome = isPlanned(form)
+        ? await this.judgeFor(form, changes.filter(of(form)), this.standing(form), input)
+        : undefined;
       waiting.push(...(outcome?.pending?.changes ?? []));
       await this.publish(form, outcome);
     }
     if (hub.spec.mode !== "Plan") return new PlanHold(waiting, undefined);
-    const outcome = judgeFor(
-      hub,
-      changes.filter(({ form }) => !planned.has(form)),
-      input.standing,
-    );
+    const others = changes.filter(({ form }) => !planned.has(form));
+    const outcome = await this.judgeFor(hub, others, input.standing, input);
     return new PlanHold([...waiting, ...(outcome.pending?.changes ?? [])], outcome);
+  }
+
+  private async judgeFor(
+    { metadata }: LynqFormObject | LynqHubObject,
+    changes: readonly PlannedChange[],
+    standing: PlanStatus | undefined,
+    input: PlanInput,
+  ): Promise<PlanOutcome> {
+    const approval = metadata.annotations?.[ANNOTATION_APPROVE_PLAN];
+    const verdict = judgePlan({ changes, approval, standing: standing?.approvedPlan });
+    const { pending } = verdict;
+    // The same plan keeps its words.
+    if (pending === undefined || pending.digest === standing?.plan?.digest) return verdict;
+    return { ...verdict, objects: await this.preview.objects(input.preview(), pending.changes) };
   }
 
   private async publish(form: LynqFormObject, outcome: PlanOutcome | undefined): Promise<void> {
@@ -112,15 +130,6 @@ function isPlanned(form: LynqFormObject): boolean {
 
 function of({ metadata }: LynqFormObject): (change: PlannedChange) => boolean {
   return ({ form }) => form === metadata.name;
-}
-
-function judgeFor(
-  { metadata }: LynqFormObject | LynqHubObject,
-  changes: readonly PlannedChange[],
-  standing: PlanStatus | undefined,
-): PlanOutcome {
-  const approval = metadata.annotations?.[ANNOTATION_APPROVE_PLAN];
-  return judgePlan({ changes, approval, standing: standing?.approvedPlan });
 }
 
 function identity(form: string, row: string): string {

@@ -63,6 +63,19 @@ export class Revisions {
     return { name, blueprint: await blueprint };
   }
 
+  /**
+   * The revision that the form's content is, or would be; nothing is stored.
+   *
+   * @throws BlueprintError when the form does not compile
+   */
+  planned(form: LynqFormObject): Revision {
+    const content = contentOf(form.spec);
+    const name = revisionName(form.metadata.name ?? "", content);
+    const blueprint = compileBlueprint(content, this.templates);
+    this.compiled.set(`${form.metadata.namespace ?? ""}/${name}`, Promise.resolve(blueprint));
+    return { name, blueprint };
+  }
+
   /** @throws RevisionMissingError, BlueprintError */
   async blueprint(namespace: string, name: string): Promise<Blueprint> {
     const key = `${namespace}/${name}`;

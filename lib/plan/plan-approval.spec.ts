@@ -119,6 +119,19 @@ describe("a plan", () => {
     expect(verdict.approved?.changes).toHaveLength(2);
   });
 
+  it("goes on with a new node that a rollout started with other content", () => {
+    const creation = changes({ creations: [create("a", "basic", "web-2")] });
+    const digest = pendingDigest(creation);
+    const { approved } = judgePlan({ changes: creation, approval: digest, standing: undefined });
+    const move = changes({ updates: [update("a", "basic", "web-2")] });
+    expect(judgePlan({ changes: move, approval: digest, standing: approved })).toEqual({
+      pending: undefined,
+      approved,
+    });
+    const elsewhere = changes({ updates: [update("a", "basic", "web-3")] });
+    expect(judgePlan({ changes: elsewhere, approval: digest, standing: approved }).pending?.changes).toEqual(elsewhere);
+  });
+
   it("takes a further plan into what is approved", () => {
     const first = judgePlan({ changes: plan, approval: pendingDigest(plan), standing: undefined });
     const later = changes({ creations: [create("z")] });

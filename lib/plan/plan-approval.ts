@@ -16,6 +16,8 @@ export interface PlannedChange {
    * revision when its turn has come, is one change all the way.
    */
   readonly key: string;
+  /** Key of the creation that an update brings to its end: a rollout may start a new node with the content that is proven. */
+  readonly completes?: string;
 }
 
 /** What waits for a human's yes. */
@@ -57,18 +59,22 @@ export function plannedChanges(
   hashKey: string | undefined,
 ): PlannedChange[] {
   const becomes = (revision: string, { values }: WantedRecord) => [revision, Object.fromEntries(values)];
+  const keyOf = (action: PlannedChange["action"], node: string, uid: string, target: unknown) =>
+    contentHash([action, node, uid, target], hashKey);
   const change = (fields: Omit<PlannedChange, "key">, uid: string, target: unknown): PlannedChange => ({
     ...fields,
-    key: contentHash([fields.action, fields.node, uid, target], hashKey),
+    key: keyOf(fields.action, fields.node, uid, target),
   });
   return [
     ...creations.map(({ form, record, revision }) => {
       const node = nodeOf(form, record.uid);
       return change({ action: "Create", form, row: record.uid, node }, "", becomes(revision, record));
     }),
-    ...updates.map(({ node: { name, uid, form }, record, revision, because }) =>
-      change({ action: "Update", form, row: record.uid, node: name, because }, uid, becomes(revision, record)),
-    ),
+    ...updates.map(({ node: { name, uid, form }, record, revision, because }) => {
+      const target = becomes(revision, record);
+      const completes = keyOf("Create", name, "", target);
+      return change({ action: "Update", form, row: record.uid, node: name, because, completes }, uid, target);
+    }),
     ...removals.map(({ name, uid, form, recordUid }) =>
       change({ action: "Delete", form, row: recordUid, node: name }, uid, null),
     ),
@@ -81,9 +87,11 @@ export function plannedChanges(
  */
 export function judgePlan({ changes, approval, standing }: PlanCase): PlanVerdict {
   const released = new Set(standing?.changes);
-  const left = changes.filter(({ key }) => released.has(key)).map(({ key }) => key);
+  const releaseOf = ({ key, completes }: PlannedChange) =>
+    [key, completes].find(one => one !== undefined && released.has(one));
+  const left = changes.flatMap(change => releaseOf(change) ?? []);
   const approved = standing === undefined ? undefined : { ...standing, changes: left };
-  const waiting = changes.filter(({ key }) => !released.has(key));
+  const waiting = changes.filter(change => releaseOf(change) === undefined);
   if (waiting.length === 0) return { pending: undefined, approved };
   const digest = planDigest(waiting, standing?.digest);
   if (approval === digest) {

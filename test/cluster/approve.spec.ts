@@ -131,7 +131,7 @@ describe("lynq approve", () => {
   });
 
   it.each([
-    [["approve"], "lynq approve: what? give hub/NAME (see lynq approve --help)\n"],
+    [["approve"], "lynq approve: what? give hub/NAME or form/NAME (see lynq approve --help)\n"],
     [["approve", "node/x"], 'lynq approve: "node/x" is none of hub/NAME'],
     [["reconcile", "hub/hub", "--wait", "--timeout", "soon"], "lynq reconcile: --timeout is a number of seconds"],
   ])("%j is wrong usage", async (args, message) => {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { Readable } from "node:stream";
+import { main } from "../../cli/lynq";
 import { type LynqFormObject, type LynqHubObject, type PendingPlan } from "../../crds";
 import { findCondition } from "../../lib/status";
 import { configMap } from "../environment/bodies";
@@ -47,6 +49,19 @@ async function approve(what: string, digest: string): Promise<void> {
   expect([code, stderr]).toEqual([0, ""]);
 }
 
+/** `lynq approve`, in the scenario's namespace. */
+async function lynq(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  let out = "";
+  let err = "";
+  const code = await main(["approve", ...args, "-n", scenario.namespace], {
+    stdin: Readable.from([]),
+    stdout: { write: text => (out += text) },
+    stderr: { write: text => (err += text) },
+    env: { KUBECONFIG: scenario.environment.details.kubeconfigPath },
+  });
+  return { code, out, err };
+}
+
 /** Content of every ConfigMap of the form, by name. */
 async function content(): Promise<Record<string, unknown>> {
   const objects = await scenario.list("v1", "ConfigMap", "lynq.sh/form=form");
@@ -76,8 +91,8 @@ describe("a form in mode Plan", () => {
     const plan = await pending(theForm, { creations: 2 });
     expect(plan.digest).toMatch(/^[0-9a-f]{16}$/);
     expect(plan.changes).toMatchObject([
-      { action: "Create", node: "a-form", row: "a" },
-      { action: "Create", node: "b-form", row: "b" },
+      { action: "Create", node: "a-form", row: "a", objects: [`create ConfigMap ${scenario.namespace}/a`] },
+      { action: "Create", node: "b-form", row: "b", objects: [`create ConfigMap ${scenario.namespace}/b`] },
     ]);
     await eventually(async () => {
       expect(findCondition((await theForm()).status?.conditions, "PlanPending")).toMatchObject({
@@ -147,7 +162,25 @@ describe("a form in mode Plan", () => {
 
   it("runs what was approved, and nothing that comes later", async () => {
     const { digest } = await pending(theForm, { creations: 1, updates: 1, deletions: 1 });
-    await approve("lynqform/form", digest);
+    const refused = await lynq("form/form", "--digest", "0123456789abcdef");
+    const said =
+      "form/form: 3 nodes would change (1 created, 1 updated, 1 deleted):\n" +
+      `  create d-form\n    create ConfigMap ${scenario.namespace}/d\n` +
+      `  update a-form\n    change ConfigMap ${scenario.namespace}/a (.data.plan: "basic" → "pro")\n` +
+      `  delete b-form\n    delete ConfigMap ${scenario.namespace}/b\n` +
+      `If exactly this is to happen: lynq approve form/form --digest ${digest} -n ${scenario.namespace}\n`;
+    expect(refused).toEqual({
+      code: 1,
+      out: "",
+      err:
+        'lynq approve: form/form holds nothing back under the digest "0123456789abcdef"; nothing was let go\n' +
+        `What it holds back now:\n${said}`,
+    });
+    expect(await lynq("form/form", "--digest", digest)).toEqual({
+      code: 0,
+      out: "form/form: approved: 3 nodes would change (1 created, 1 updated, 1 deleted)\n",
+      err: "",
+    });
     await eventually(async () => {
       expect((await theForm()).status?.approvedPlan?.digest).toBe(digest);
     });
@@ -239,7 +272,8 @@ describe("a hub in mode Plan", () => {
     expect((await theForm()).status?.plan).toBeUndefined();
     await scenario.afterSyncs();
     expect(await scenario.nodes()).toEqual([]);
-    await approve("lynqhub/hub", plan.digest);
+    expect((await lynq("hub/hub")).out).toContain(`lynq approve hub/hub --digest ${plan.digest}`);
+    expect(await lynq("hub/hub", "--digest", plan.digest)).toMatchObject({ code: 0, err: "" });
     await becomes({ a: "basic", b: "basic" });
     await nothingPending(theHub);
     expect(findCondition((await theHub()).status?.conditions, "Ready")).toMatchObject({ status: "True" });

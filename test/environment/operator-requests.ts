@@ -24,13 +24,19 @@ export class OperatorRequests {
     private readonly path: string,
     private readonly offset: number,
     private readonly within: string,
+    private readonly agent: RegExp,
   ) {}
 
-  /** From now on. @param within part of the path; everything when left out */
-  static async since(within = ""): Promise<OperatorRequests> {
+  /**
+   * From now on.
+   *
+   * @param within part of the path; everything when left out
+   * @param agent whose requests; the operator's when left out
+   */
+  static async since(within = "", agent = AGENT): Promise<OperatorRequests> {
     const path = environmentDetails().auditLogPath;
     if (path === undefined) throw new Error("the environment's API server writes no audit log");
-    return new OperatorRequests(path, (await stat(path)).size, within);
+    return new OperatorRequests(path, (await stat(path)).size, within, agent);
   }
 
   /** Everything but watches, which a quiet operator keeps and renews. */
@@ -57,7 +63,7 @@ export class OperatorRequests {
       // What follows the last line break is a line that is being written.
       return lines
         .slice(0, -1)
-        .flatMap(line => requestOf(line))
+        .flatMap(line => requestOf(line, this.agent))
         .filter(({ uri }) => uri.includes(this.within));
     } finally {
       await file.close();
@@ -65,11 +71,11 @@ export class OperatorRequests {
   }
 }
 
-function requestOf(line: string): OperatorRequest[] {
+function requestOf(line: string, agent: RegExp): OperatorRequest[] {
   const event: unknown = JSON.parse(line);
   if (!isPlainObject(event)) return [];
   const { verb, requestURI, userAgent, responseStatus, impersonatedUser } = event;
-  if (typeof userAgent !== "string" || !AGENT.test(userAgent)) return [];
+  if (typeof userAgent !== "string" || !agent.test(userAgent)) return [];
   const code = isPlainObject(responseStatus) ? Number(responseStatus["code"]) : 0;
   const actingAs = isPlainObject(impersonatedUser) ? String(impersonatedUser["username"]) : undefined;
   return [{ verb: String(verb), uri: String(requestURI), code, actingAs }];
