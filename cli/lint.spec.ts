@@ -27,7 +27,7 @@ function form(...lines: string[]): SourceText {
     "spec:",
     "  hubId: customers",
   ];
-  const map = ["  configMaps:", "    - id: app", "      nameTemplate: app"];
+  const map = ["  configMaps:", "    - id: app", "      nameTemplate: app-{{ .uid }}"];
   return { name: "form.yaml", text: [...head, ...map, ...lines.map(line => `      ${line}`)].join("\n") };
 }
 

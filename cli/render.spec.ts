@@ -157,8 +157,8 @@ describe("render", () => {
   });
 
   it("refuses two resources that are one object", async () => {
-    const twin = configMap("b").replace("-b", "-a");
-    expect(told(await run([form(configMap("a"), twin)], { uid: "x" }))).toEqual([
+    const twin = configMap("b", ', includeWhen: "{{ .uid }}"').replace("-b", "-a");
+    expect(told(await run([form(configMap("a"), twin)], { uid: "true" }))).toEqual([
       expect.stringMatching(/spec\.manifests\[1\]: renders the same object as resource a$/),
     ]);
   });
@@ -191,7 +191,7 @@ describe("render", () => {
       close: () => undefined,
     };
     const resource = (id: string, kind: string) =>
-      `{id: ${id}, nameTemplate: ${id}, spec: {apiVersion: example.com/v1, kind: ${kind}, size: "{{ .size }}"}}`;
+      `{id: ${id}, nameTemplate: "${id}-{{ .uid }}", spec: {apiVersion: example.com/v1, kind: ${kind}, size: "{{ .size }}"}}`;
     const result = await run(
       [form(resource("a", "Tenant"), resource("b", "Other"))],
       { uid: "x", size: "5" },
@@ -206,8 +206,9 @@ describe("render", () => {
   });
 
   it("retains the namespace of what is retained, as the operator does", async () => {
-    const namespace = (id: string) => `{id: ${id}, nameTemplate: ${id}, spec: {apiVersion: v1, kind: Namespace}}`;
-    const retained = configMap("c", ", targetNamespace: a, deletionPolicy: Retain");
+    const namespace = (id: string) =>
+      `{id: ${id}, nameTemplate: "${id}-{{ .uid }}", spec: {apiVersion: v1, kind: Namespace}}`;
+    const retained = configMap("c", ", targetNamespace: a-x, deletionPolicy: Retain");
     const { objects } = await run([form(namespace("a"), namespace("b"), retained)], { uid: "x" });
     expect(objects.map(({ object }) => object.metadata.annotations?.["lynq.sh/deletion-policy"])).toEqual([
       "Retain",
@@ -333,11 +334,11 @@ describe("printObjects", () => {
     const data = Object.fromEntries(words.map((word, index) => [`k${index}`, word]));
     const shared = `&shared {a: "1"}`;
     const source = form(
-      `{id: a, nameTemplate: a, spec: {apiVersion: v1, kind: ConfigMap, data: ${JSON.stringify(data)}, one: ${shared}, two: *shared}}`,
+      `{id: a, nameTemplate: "a-{{ .uid }}", spec: {apiVersion: v1, kind: ConfigMap, data: ${JSON.stringify(data)}, one: ${shared}, two: *shared}}`,
     );
     const text = printObjects((await run([source], { uid: "x" })).objects);
     expect(text).toMatch(
-      /^---\n# form f, resource a, wave 0\napiVersion: v1\nkind: ConfigMap\nmetadata:\n {2}name: a\n/,
+      /^---\n# form f, resource a, wave 0\napiVersion: v1\nkind: ConfigMap\nmetadata:\n {2}name: a-x\n/,
     );
     expect(text).not.toContain("*a1");
     expect(text).toContain('"0o17"');

@@ -46,7 +46,7 @@ describe("lynq render --with-cluster", () => {
     const context = { name: "here", context: { cluster: "c", user: "" } };
     writeFileSync(kubeconfig, JSON.stringify({ clusters: [cluster], contexts: [context], users: [] }));
     const resource = (id: string, kind: string) =>
-      `    - {id: ${id}, nameTemplate: ${id}, spec: {apiVersion: example.com/v1, kind: ${kind}, spec: {seats: "{{ .seats }}"}}}\n`;
+      `    - {id: ${id}, nameTemplate: "${id}-{{ .uid }}", spec: {apiVersion: example.com/v1, kind: ${kind}, spec: {seats: "{{ .seats }}"}}}\n`;
     writeFileSync(
       form,
       "apiVersion: operator.lynq.sh/v1\nkind: LynqForm\nmetadata: {name: f}\nspec:\n  hubId: h\n  manifests:\n" +
@@ -77,7 +77,7 @@ describe("lynq render --with-cluster", () => {
 
   it("takes scope and types from the cluster, which is only read", async () => {
     const { code, out, err } = await run("--context", "here");
-    expect(out).toContain("kind: Tenant\nmetadata:\n  name: a\n  labels:");
+    expect(out).toContain("kind: Tenant\nmetadata:\n  name: a-x\n  labels:");
     expect(out).toContain("spec:\n  seats: 5\n");
     expect(err).toMatch(
       /^[^\n]*form\.yaml:8:\d+: error: spec\.manifests\[1\]\.spec\.kind: this cluster does not serve Other of example\.com\/v1\n$/,

@@ -1,10 +1,12 @@
 import { AccessReviews, ApiClient, Discovery, loadConnection } from "../cluster";
+import { Neighbours } from "./admission/neighbours";
 
 /** The API server, as the webhooks ask it. */
 export interface WebhookCluster {
   readonly client: ApiClient;
   readonly discovery: Discovery;
   readonly reviews: AccessReviews;
+  readonly neighbours: Neighbours;
 }
 
 let cluster: WebhookCluster | undefined;
@@ -18,5 +20,10 @@ export function webhookCluster(): WebhookCluster {
 function connect(): WebhookCluster {
   // Its places bound how many questions run at once.
   const client = new ApiClient(loadConnection(), { maxSockets: 8 });
-  return { client, discovery: new Discovery(client), reviews: new AccessReviews(client) };
+  return {
+    client,
+    discovery: new Discovery(client),
+    reviews: new AccessReviews(client),
+    neighbours: new Neighbours(client),
+  };
 }

@@ -75,7 +75,7 @@ describe("templates and their variables", () => {
   });
 
   it("counts the arguments of a function", async () => {
-    expect(await refused({ configMaps: [configMap("a", { k: "{{ .uid | replace }}" })] })).toEqual([
+    expect(await refused({ configMaps: [configMap("b", { k: "{{ .uid | replace }}" })] })).toEqual([
       "spec.configMaps[0].spec.data.k: line 1, column 11: wrong number of arguments for replace: want 3, got 1",
     ]);
   });

@@ -29,7 +29,7 @@ async function refusal(manifest: Manifest): Promise<string> {
 
 const resource = (fields: Record<string, unknown> = {}) => ({
   id: "a",
-  nameTemplate: "a",
+  nameTemplate: "{{ .uid }}-{{ .templateRef }}",
   spec: { apiVersion: "v1", kind: "ConfigMap" },
   ...fields,
 });
@@ -134,11 +134,11 @@ describe("defaults", () => {
     };
     const spec = kinds[list] ?? { apiVersion: "example.com/v1", kind: "Anything" };
     const name = `defaults-${list.toLowerCase()}`;
-    await scenario.form(name, { [list]: [{ id: "a", nameTemplate: "a", spec }] }, "listed");
+    await scenario.form(name, { [list]: [{ id: "a", nameTemplate: "{{ .uid }}-{{ .templateRef }}", spec }] }, "listed");
     const [stored] = (await scenario.formObject(name)).spec[list] ?? [];
     expect(stored).toEqual({
       id: "a",
-      nameTemplate: "a",
+      nameTemplate: "{{ .uid }}-{{ .templateRef }}",
       spec,
       creationPolicy: "WhenNeeded",
       deletionPolicy: "Delete",

@@ -19,7 +19,7 @@ const resource = (id: string, spec: Manifest, more: Record<string, unknown> = {}
   ...more,
 });
 
-/** One of each list; `group` is the API group of the custom kind, `elsewhere` the namespace that the form makes. */
+/** One of each list; `group` is the API group of the custom kind, `elsewhere` the template of the namespace that the form makes. */
 function everyList(group: string, elsewhere: string): Record<string, unknown[]> {
   const clusterRole: Manifest = {
     apiVersion: "rbac.authorization.k8s.io/v1",
@@ -109,12 +109,12 @@ describe("a form with every list", () => {
 
   beforeAll(async () => {
     scenario = await Scenario.open("kinds");
-    elsewhere = `${scenario.namespace}-away`;
+    elsewhere = `${scenario.namespace}-acme`;
     scenario.owns(elsewhere);
     await scenario.sql("CREATE TABLE nodes (id VARCHAR(63) PRIMARY KEY, active BOOLEAN, size INT)");
     await scenario.sql("INSERT INTO nodes VALUES ('acme', 1, 3)");
     await scenario.hub({ extra: { size: "size" } });
-    await scenario.form("all", everyList(`${scenario.namespace}.example.com`, elsewhere));
+    await scenario.form("all", everyList(`${scenario.namespace}.example.com`, `${scenario.namespace}-{{ .uid }}`));
   });
 
   afterAll(async () => {

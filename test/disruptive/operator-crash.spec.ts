@@ -248,7 +248,7 @@ describe("objects that were stored while nobody checked them", () => {
     await scenario.environment.act("operator/stop");
     const cycle = ["a", "b"].map((id, index) => ({
       id,
-      nameTemplate: id,
+      nameTemplate: `{{ .uid }}-${id}`,
       dependIds: [index === 0 ? "b" : "a"],
       spec: configMap({ key: "{{ .uid | nothing }}" }),
     }));

@@ -71,7 +71,7 @@ describe("checkForm", () => {
   });
 
   it("accepts a form whose hub does not exist yet, with a warning, and checks no variable", () => {
-    const form = { spec: { hubId: "later", configMaps: [configMap({ nameTemplate: "{{ .anything }}" })] } };
+    const form = { spec: { hubId: "later", configMaps: [configMap({ nameTemplate: "{{ .uid }}-{{ .anything }}" })] } };
     expect(checkForm(form, undefined)).toMatchObject({
       errors: [],
       warnings: [
@@ -326,7 +326,7 @@ describe("bodies", () => {
   });
 
   it("may leave the name to spec.metadata and say the namespace twice alike", () => {
-    const metadata = { name: "fixed" };
+    const metadata = { name: "{{ .uid }}" };
     const changes = { nameTemplate: "", targetNamespace: "a", namespaceTemplate: "a", ...withSpec({ metadata }) };
     expect(checkConfigMap(changes)).toMatchObject({ errors: [], warnings: [] });
   });

@@ -6,11 +6,15 @@ import { checkBody } from "./body";
 import { type CheckResult, Findings } from "./findings";
 import { type HubLike } from "./hub";
 import { checkRollout } from "./rollout";
+import { checkClaims, type FormClaims, formOrigin } from "./claims";
+import { checkLabels } from "./labels";
+import { checkNames, namedResources } from "./names";
 import { formRules, none } from "./rules";
 import { checkTemplates, templateScope } from "./templates";
 
 /** A LynqForm, as far as its check goes. */
 export interface FormLike {
+  readonly metadata?: { readonly namespace?: string; readonly name?: string };
   readonly spec: LynqFormSpec;
 }
 
@@ -19,8 +23,14 @@ export interface FormLike {
  * no variable that its hub does not map.
  *
  * @param hub the hub that the form names; undefined when there is none, which is a warning
+ * @param neighbours what the other forms of the cluster write, where that is known
  */
-export function checkForm({ spec }: FormLike, hub: HubLike | undefined): CheckResult {
+export function checkForm(
+  form: FormLike,
+  hub: HubLike | undefined,
+  neighbours: Iterable<FormClaims> = [],
+): CheckResult {
+  const { spec } = form;
   const findings = new Findings();
   if (hub === undefined) {
     findings.report(formRules.hubMissing, "spec.hubId", { hubId: spec.hubId });
@@ -32,12 +42,18 @@ export function checkForm({ spec }: FormLike, hub: HubLike | undefined): CheckRe
   for (const problem of buildGraph(graphResources).problems) findings.add("error", problem);
 
   const scope = hub && templateScope(spec.hubId, hub.spec);
-  for (const { list, path, resource, dialect } of resources) {
+  const origin = formOrigin(form);
+  for (const listed of resources) {
+    const { list, path, resource, dialect } = listed;
     checkBody(resource, list, path, findings);
     checkTemplates({ path, resource, dialect }, scope, findings);
     checkIgnoreFields(resource, path, findings);
+    checkLabels(listed, origin, findings);
   }
   checkRollout(spec.rollout ?? {}, spec.templateEngine ?? "gotemplate", scope, findings);
+  const named = namedResources(resources, origin);
+  checkNames(named, findings);
+  checkClaims(named, origin, neighbours, findings);
   return findings;
 }
 

@@ -1,30 +1,41 @@
 import { type LynqFormSpec, type LynqHubObject } from "../../../crds";
-import { checkForm, Findings } from "../../blueprint/admission";
+import { checkForm, Findings, type FormClaims } from "../../blueprint/admission";
 import { formRules } from "../../blueprint/admission/rules";
 import { type ApiClient, ApiError } from "../../cluster";
 import { HUBS, toHub } from "../kinds";
 import { type OperatorSettings } from "../settings";
 import { type WebhookCluster } from "../webhook-client";
 import { reviewAuthority } from "./form-authority";
+import { type Neighbours } from "./neighbours";
 import { isFree, judge, LOOKUP_MS, messageOf, PASS, type Review, type Verdict } from "./review";
 
 /** @throws never: a check that cannot be made is a warning that says so, or a refusal where rights are enforced */
 export async function reviewForm(
   review: Review<LynqFormSpec>,
-  { client, discovery, reviews }: WebhookCluster,
+  { client, discovery, reviews, neighbours }: WebhookCluster,
   settings: OperatorSettings,
 ): Promise<Verdict> {
   if (isFree(review)) return PASS;
   const { object } = review;
   const unchecked = new Findings();
-  const [hub, authority] = await Promise.all([
+  const [hub, claims, authority] = await Promise.all([
     readHub(object.metadata?.namespace, object.spec.hubId, client, unchecked),
+    readClaims(neighbours, unchecked),
     reviewAuthority(review, { discovery, reviews, settings }),
   ]);
-  return judge(review, form => checkForm(form, hub), {
+  return judge(review, form => checkForm(form, hub, claims), {
     errors: [...unchecked.errors, ...authority.errors],
     warnings: [...unchecked.warnings, ...authority.warnings],
   });
+}
+
+async function readClaims(neighbours: Neighbours, unchecked: Findings): Promise<readonly FormClaims[]> {
+  try {
+    return await neighbours.claims();
+  } catch (error) {
+    unchecked.report(formRules.neighboursUnread, "spec", { reason: messageOf(error) });
+    return [];
+  }
 }
 
 async function readHub(

@@ -19,6 +19,15 @@ export const formRules = {
     message: ({ reason }) => `the LynqHub could not be read, so variables were not checked: ${reason}`,
     fix: "look at the form's `Valid` condition: the operator checks it, too; or apply it again",
   }),
+  neighboursUnread: rule<{ reason: string }>({
+    id: "form-neighbours-unread",
+    severity: "warning",
+    checks: "the other forms of the cluster can be read within two seconds",
+    example: { reason: "no answer within 2000 ms" },
+    message: ({ reason }) =>
+      `the other forms could not be read, so nobody has checked whether one of them writes the same objects: ${reason}`,
+    fix: "apply the form again; at run time the second writer of an object is stopped by a conflict",
+  }),
   empty: rule<None>({
     id: "form-empty",
     severity: "warning",

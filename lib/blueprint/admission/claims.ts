@@ -1,0 +1,63 @@
+import { listResources } from "../compile";
+import { type Findings } from "./findings";
+import { type FormLike } from "./form";
+import { kindName } from "./identity";
+import { type FormOrigin, namedResources, type NamedResource, objectKey } from "./names";
+import { nameRules } from "./rules";
+
+/** What one form writes, as other forms need to know it. */
+export interface FormClaims {
+  readonly namespace: string;
+  readonly name: string;
+  /** Key of an object → id of the form's resource. */
+  readonly resources: ReadonlyMap<string, string>;
+}
+
+export function formOrigin({ metadata, spec }: FormLike): FormOrigin {
+  return { namespace: metadata?.namespace ?? "default", name: metadata?.name ?? "", hubId: spec.hubId };
+}
+
+export function formClaims(form: FormLike): FormClaims {
+  const origin = formOrigin(form);
+  const resources = new Map(
+    namedResources(listResources(form.spec), origin).flatMap(resource =>
+      claimKeys(resource, origin).map(key => [key, resource.id] as const),
+    ),
+  );
+  return { namespace: origin.namespace, name: origin.name, resources };
+}
+
+/** Two forms that write one object fight over it for ever. */
+export function checkClaims(
+  named: readonly NamedResource[],
+  origin: FormOrigin,
+  neighbours: Iterable<FormClaims>,
+  findings: Findings,
+): void {
+  const claimed = named.map(resource => ({ resource, keys: claimKeys(resource, origin) }));
+  for (const { namespace, name, resources } of neighbours) {
+    if (namespace === origin.namespace && name === origin.name) continue;
+    for (const { resource, keys } of claimed) {
+      const other = keys.flatMap(key => resources.get(key) ?? [])[0];
+      if (other === undefined) continue;
+      findings.report(nameRules.takenByForm, resource.namePath, {
+        kind: kindName(resource.gvk),
+        form: `${namespace}/${name}`,
+        resource: other,
+        name: resource.name.source,
+      });
+    }
+  }
+}
+
+/**
+ * Rows of one hub have the same values for all of its forms; of two hubs only what is fixed can be known to be equal. What is shared on
+ * purpose, or written for some rows only, claims nothing.
+ */
+function claimKeys(resource: NamedResource, { namespace, hubId }: FormOrigin): string[] {
+  const { isShared, isConditional, variables, rendered, gvk } = resource;
+  const key = objectKey(resource);
+  if (isShared || isConditional || key === undefined) return [];
+  if (variables?.size === 0) return [`${kindName(gvk)} ${rendered[0] ?? ""}`];
+  return [`${namespace}/${hubId} ${key}`];
+}
