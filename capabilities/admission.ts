@@ -1,14 +1,16 @@
 import { Capability, type PeprValidateRequest } from "pepr";
-import { LynqForm, LynqHub } from "../crds/kinds";
+import { LynqForm, LynqHub, LynqNode } from "../crds/kinds";
 import { reviewForm } from "../lib/controllers/admission/form-review";
 import { reviewHub } from "../lib/controllers/admission/hub-review";
+import { reviewNode } from "../lib/controllers/admission/node-review";
 import { type Review, type Verdict } from "../lib/controllers/admission/review";
 import { operatorSettings } from "../lib/controllers/settings";
 import { webhookCluster } from "../lib/controllers/webhook-client";
 
 export const admission = new Capability({
   name: "admission",
-  description: "Refuses forms and hubs that could not work, with the field and the reason.",
+  description:
+    "Refuses forms and hubs that could not work, and changes of the operator's nodes, with the field and the reason.",
 });
 
 const { When } = admission;
@@ -21,8 +23,12 @@ When(LynqHub)
   .IsCreatedOrUpdated()
   .Validate(request => answer(request, review => reviewHub(review, webhookCluster(), operatorSettings())));
 
+When(LynqNode)
+  .IsCreatedOrUpdated()
+  .Validate(request => answer(request, review => reviewNode(review, webhookCluster().operators)));
+
 /** An error of ours reaches the user as a sentence, not as `{}`. */
-async function answer<Kind extends LynqForm | LynqHub>(
+async function answer<Kind extends LynqForm | LynqHub | LynqNode>(
   request: PeprValidateRequest<Kind>,
   check: (review: Review<Kind["spec"]>) => Verdict | Promise<Verdict>,
 ) {

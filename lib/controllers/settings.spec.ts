@@ -7,6 +7,7 @@ describe("the operator's settings", () => {
   it("warn, and allow everything, unless told otherwise", () => {
     expect(readSettings({}, noPod)).toEqual({
       authorize: "warn",
+      operatorUsers: undefined,
       writes: {
         operatorNamespace: "pepr-system",
         allowedNamespaces: undefined,
@@ -17,17 +18,19 @@ describe("the operator's settings", () => {
   });
 
   it("are read from the environment", () => {
-    const { authorize, writes } = readSettings(
+    const { authorize, writes, operatorUsers } = readSettings(
       {
         LYNQ_AUTHORIZE: "enforce",
         LYNQ_REQUIRE_SERVICE_ACCOUNT: "true",
         LYNQ_ALLOWED_NAMESPACES: "tenant-*, shop",
         LYNQ_ALLOWED_KINDS: "ConfigMap,*.networking.k8s.io",
         POD_NAMESPACE: "lynq",
+        LYNQ_OPERATOR_USERS: "system:serviceaccount:lynq:lynq, backup",
       },
       noPod,
     );
     expect(authorize).toBe("enforce");
+    expect(operatorUsers).toEqual(["system:serviceaccount:lynq:lynq", "backup"]);
     expect(writes.requireServiceAccount).toBe(true);
     expect(writes.operatorNamespace).toBe("lynq");
     expect(writes.allowedNamespaces?.map(({ source }) => source)).toEqual(["tenant-*", "shop"]);

@@ -9,6 +9,8 @@ export type AuthorizeMode = "off" | "warn" | "enforce";
 export interface OperatorSettings {
   readonly authorize: AuthorizeMode;
   readonly writes: WriteSettings;
+  /** Who may write LynqNodes; undefined: whoever this process is. */
+  readonly operatorUsers: readonly string[] | undefined;
 }
 
 /** A variable has a value that means nothing; the operator does not start, since a guess could allow what was to be forbidden. */
@@ -31,6 +33,7 @@ const KIND_PATTERN = /^[A-Za-z0-9*?]+(\.[a-z0-9*?.-]+)?$/;
 export function readSettings(env: Variables, namespaceFile: string = NAMESPACE_FILE): OperatorSettings {
   return {
     authorize: authorizeMode(env["LYNQ_AUTHORIZE"]),
+    operatorUsers: usernames(env, "LYNQ_OPERATOR_USERS"),
     writes: {
       operatorNamespace: env["POD_NAMESPACE"] ?? namespaceOfPod(namespaceFile) ?? USUAL_NAMESPACE,
       allowedNamespaces: patterns(env, "LYNQ_ALLOWED_NAMESPACES", NAMESPACE_PATTERN, "namespaces such as tenant-*"),
@@ -74,6 +77,14 @@ function patterns(env: Variables, name: string, legal: RegExp, what: string): re
   const sources = value.split(",").map(source => source.trim());
   if (sources.some(source => !legal.test(source))) throw invalid(name, value, `a comma list of ${what}`);
   return sources.map(source => new NamePattern(source));
+}
+
+function usernames(env: Variables, name: string): readonly string[] | undefined {
+  const value = env[name];
+  if (value === undefined) return undefined;
+  const users = value.split(",").map(user => user.trim());
+  if (users.includes("")) throw invalid(name, value, "a comma list of usernames, as kubectl auth whoami tells them");
+  return users;
 }
 
 function namespaceOfPod(file: string): string | undefined {

@@ -1,12 +1,15 @@
 import { AccessReviews, ApiClient, Discovery, loadConnection } from "../cluster";
 import { Neighbours } from "./admission/neighbours";
+import { OperatorUsers } from "./admission/operator-users";
+import { operatorSettings } from "./settings";
 
 /** The API server, as the webhooks ask it. */
 export interface WebhookCluster {
   readonly client: ApiClient;
   readonly discovery: Discovery;
   readonly reviews: AccessReviews;
-  readonly neighbours: Neighbours;
+  readonly neighbours: Pick<Neighbours, "claims">;
+  readonly operators: OperatorUsers;
 }
 
 let cluster: WebhookCluster | undefined;
@@ -25,5 +28,6 @@ function connect(): WebhookCluster {
     discovery: new Discovery(client),
     reviews: new AccessReviews(client),
     neighbours: new Neighbours(client),
+    operators: new OperatorUsers(client, operatorSettings().operatorUsers),
   };
 }

@@ -39,7 +39,7 @@ afterAll(async () => {
 
 const listed = (id: string, spec: Manifest, more: Record<string, unknown> = {}) => ({
   id,
-  nameTemplate: `{{ .uid }}-${id}`,
+  nameTemplate: `{{ .uid }}-{{ .templateRef }}-${id}`,
   spec,
   ...more,
 });
@@ -145,7 +145,11 @@ describe("with LYNQ_AUTHORIZE=enforce", () => {
       ]),
     );
     const manifests = [
-      listed("role", { apiVersion: `${rbac}/v1`, kind: "Role", rules: [] }, { nameTemplate: "tenant" }),
+      listed(
+        "role",
+        { apiVersion: `${rbac}/v1`, kind: "Role", rules: [] },
+        { nameTemplate: "tenant", creationPolicy: "Once", deletionPolicy: "Retain" },
+      ),
       listed("binding", {
         apiVersion: `${rbac}/v1`,
         kind: "RoleBinding",

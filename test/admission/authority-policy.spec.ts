@@ -53,7 +53,7 @@ describe("kubectl apply of a form, by an administrator", () => {
           listed("d", configMap(), { targetNamespace: '{{ printf "kube-%s" "system" }}' }),
           listed("e", configMap(), { targetNamespace: "pepr-system" }),
         ],
-        namespaces: [listed("f", namespace, { nameTemplate: "kube-system" })],
+        namespaces: [listed("f", namespace, { nameTemplate: "kube-system", includeWhen: "{{ .uid }}" })],
       }),
     ).toEqual([
       `spec.configMaps[0].targetNamespace: ${own("kube-system")}`,
@@ -96,7 +96,7 @@ describe("an operator with allow-lists", () => {
           listed("rows", configMap(), { targetNamespace: "{{ .uid }}" }),
         ],
         deployments: [listed("app", deployment(), { targetNamespace: "tenant-a" })],
-        namespaces: [listed("home", namespace, { nameTemplate: "shop" })],
+        namespaces: [listed("home", namespace, { nameTemplate: "shop", includeWhen: "{{ .uid }}" })],
         manifests: [listed("unserved", { apiVersion: "example.com/v1", kind: "Gizmo" })],
       }),
     ).toEqual([

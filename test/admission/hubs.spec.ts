@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { Scenario } from "../environment/scenario";
-import { refusal } from "./answer";
+import { configMap, refusal, warnings } from "./answer";
 
 jest.setTimeout(120_000);
 
@@ -69,5 +69,66 @@ describe("a hub", () => {
     ).toEqual([
       'spec.rowSchema.required[0]: the hub maps no variable "planid", so no row could ever pass; did you mean planId?',
     ]);
+  });
+});
+
+describe("a hub that forms depend on", () => {
+  const changed = (extra: Record<string, string>, spec: Record<string, unknown> = {}) =>
+    scenario.hubManifest({ name: "used", extra, spec });
+  const web = "LynqForm web (spec.configMaps[0].spec.data.k) and LynqForm worker (spec.configMaps[0].spec.data.k)";
+
+  it("cannot lose a mapping that they print; all forms and fields are named", async () => {
+    await scenario.hub({ name: "used", extra: { planId: "plan", region: "plan", spare: "plan" } });
+    const print = (id: string, more = {}) =>
+      configMap(id, { k: "{{ .planId }}", guarded: '{{ .region | default "eu" }}' }, more);
+    await scenario.form("web", { configMaps: [print("web", { labelsTemplate: { plan: "{{ .planId }}" } })] }, "used");
+    await scenario.form("worker", { configMaps: [print("worker")] }, "used");
+    const lost = "whose rows would all fail; change the form first, or give the variable a default there";
+    const both = web.replace("[0].spec.data.k) and", "[0].labelsTemplate.plan, spec.configMaps[0].spec.data.k) and");
+    const renamings: Record<string, string>[] = [
+      { spare: "plan", region: "plan" },
+      { plan: "plan", region: "plan" },
+    ];
+    for (const renamed of renamings) {
+      expect(await refusal(scenario, changed(renamed))).toEqual([
+        `spec.extraValueMappings.planId: .planId is used by ${both}, ${lost}`,
+      ]);
+    }
+  });
+
+  it("may lose mappings that they guard or do not use", async () => {
+    expect(await warnings(scenario, changed({ planId: "plan" }))).toEqual([]);
+  });
+
+  it("cannot make sensitive what they show", async () => {
+    expect(await refusal(scenario, changed({ planId: "plan" }, { sensitiveValues: ["planId"] }))).toEqual([
+      "spec.sensitiveValues: would make sensitive what is shown in names, namespaces, labels or annotations by LynqForm web (spec.configMaps[0].labelsTemplate.plan); change the form first",
+    ]);
+  });
+
+  it("may lose the mapping once the forms can do without it", async () => {
+    for (const name of ["web", "worker"]) {
+      await scenario.form(name, { configMaps: [configMap(name, { k: "x" })] }, "used");
+    }
+    expect(await warnings(scenario, changed({}))).toEqual([]);
+  });
+});
+
+describe("the Secrets of a hub", () => {
+  const withPassword = (name: string, key: string) => {
+    const manifest = scenario.hubManifest({ name: "secrets" });
+    const { source } = manifest["spec"] as { source: { mysql: object } };
+    const mysql = { ...source.mysql, passwordRef: { name, key } };
+    return { ...manifest, spec: { ...(manifest["spec"] as object), source: { ...source, mysql } } };
+  };
+
+  it("are missed with a warning, and so are their keys", async () => {
+    expect(await warnings(scenario, withPassword("nowhere", "password"), ["--dry-run=server"])).toEqual([
+      "spec.source.mysql.passwordRef: there is no Secret nowhere in the hub's namespace yet; until there is, the table cannot be read",
+    ]);
+    expect(await warnings(scenario, withPassword("mysql-secret", "pass"), ["--dry-run=server"])).toEqual([
+      'spec.source.mysql.passwordRef: Secret mysql-secret has no key "pass" yet; until it has, the table cannot be read',
+    ]);
+    expect(await warnings(scenario, withPassword("mysql-secret", "password"), ["--dry-run=server"])).toEqual([]);
   });
 });

@@ -6,7 +6,6 @@ import { HUBS, toHub } from "../kinds";
 import { type OperatorSettings } from "../settings";
 import { type WebhookCluster } from "../webhook-client";
 import { reviewAuthority } from "./form-authority";
-import { type Neighbours } from "./neighbours";
 import { isFree, judge, LOOKUP_MS, messageOf, PASS, type Review, type Verdict } from "./review";
 
 /** @throws never: a check that cannot be made is a warning that says so, or a refusal where rights are enforced */
@@ -29,7 +28,10 @@ export async function reviewForm(
   });
 }
 
-async function readClaims(neighbours: Neighbours, unchecked: Findings): Promise<readonly FormClaims[]> {
+async function readClaims(
+  neighbours: WebhookCluster["neighbours"],
+  unchecked: Findings,
+): Promise<readonly FormClaims[]> {
   try {
     return await neighbours.claims();
   } catch (error) {

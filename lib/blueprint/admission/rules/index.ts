@@ -2,13 +2,26 @@ import { authorityRules } from "./authority-rules";
 import { bodyRules } from "./body-rules";
 import { dependencyRules } from "./dependency-rules";
 import { formRules } from "./form-rules";
+import { hubChangeRules } from "./hub-change-rules";
 import { hubRules } from "./hub-rules";
 import { nameRules } from "./name-rules";
 import { rolloutRules } from "./rollout-rules";
 import { type RuleEntry } from "./rule";
+import { nodeRules } from "./node-rules";
 import { templateRules } from "./template-rules";
 
-export { authorityRules, bodyRules, dependencyRules, formRules, hubRules, nameRules, rolloutRules, templateRules };
+export {
+  authorityRules,
+  bodyRules,
+  dependencyRules,
+  formRules,
+  hubChangeRules,
+  hubRules,
+  nameRules,
+  nodeRules,
+  rolloutRules,
+  templateRules,
+};
 export { none, type Rule, rule, type RuleEntry, type Severity } from "./rule";
 
 /** Every rule, by what it is about: the source of docs/admission.md. */
@@ -21,4 +34,6 @@ export const catalogue: readonly { readonly title: string; readonly rules: reado
   { title: "Authority", rules: Object.values(authorityRules) },
   { title: "Rollouts", rules: Object.values(rolloutRules) },
   { title: "Hubs", rules: Object.values(hubRules) },
+  { title: "Hubs and what hangs on them", rules: Object.values(hubChangeRules) },
+  { title: "Nodes", rules: Object.values(nodeRules) },
 ];
