@@ -54,9 +54,12 @@ describe("feature flags control infrastructure", () => {
     await scenario.sql("UPDATE feature_flags SET enabled = false WHERE customer_id = 'acme-corp'");
     await scenario.gone("apps/v1", "Deployment", "acme-corp-ai");
     await scenario.gone("v1", "Service", "acme-corp-ai");
-    expect((await scenario.ready("acme-corp-web")).status?.appliedResources).toEqual([
-      `Deployment/${scenario.namespace}/acme-corp-app@app`,
-    ]);
+    // The objects are gone a moment before the status that says so.
+    await eventually(async () => {
+      expect((await scenario.ready("acme-corp-web")).status?.appliedResources).toEqual([
+        `Deployment/${scenario.namespace}/acme-corp-app@app`,
+      ]);
+    });
     expect((await scenario.get("apps/v1", "Deployment", "acme-corp-app")).metadata.uid).toBe(app);
     expect(await scenario.find("apps/v1", "Deployment", "beta-ai")).toBeUndefined();
     expect((await scenario.node("beta-web")).metadata.uid).toBe(beta.metadata.uid);

@@ -1,13 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
 import { type CheckResult, Findings, formatProblems } from "../../blueprint/admission";
 import { type Checked, ratchet } from "../../blueprint/admission/ratchet";
+import { type RequestingUser } from "../../cluster";
 
 /** One request that an admission webhook is asked about. */
 export interface Review<Spec> {
   readonly object: Reviewed<Spec>;
   /** What is stored; undefined for a creation. */
   readonly old: Reviewed<Spec> | undefined;
-  readonly user: ReviewUser;
+  /** Who sent the request. */
+  readonly user: RequestingUser;
 }
 
 export interface Reviewed<Spec> {
@@ -21,14 +23,6 @@ export interface Reviewed<Spec> {
     readonly deletionTimestamp?: unknown;
   };
   readonly spec: Spec;
-}
-
-/** Who sent the request. */
-export interface ReviewUser {
-  readonly username: string;
-  readonly groups?: readonly string[];
-  readonly uid?: string;
-  readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** An answer to the API server: what refuses, and what only warns. */
