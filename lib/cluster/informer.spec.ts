@@ -373,6 +373,7 @@ describe("Informer", () => {
     );
     await until(() => asked >= 3);
     expect([informer.isMissing(), informer.hasSynced(), collection.lists.length]).toEqual([true, false, 0]);
+    await informer.waitForAnswer();
     resource = things;
     informer.retryNow();
     await informer.waitForSync();

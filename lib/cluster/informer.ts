@@ -52,6 +52,7 @@ export class Informer<Fact> {
   private readonly store: FactStore<Fact>;
   private readonly stopping = new AbortController();
   private readonly synced = new Gate();
+  private readonly answered = new Gate();
   private readonly clock: Clock;
   private readonly random: () => number;
   private running: Promise<void> | undefined;
@@ -112,6 +113,11 @@ export class Informer<Fact> {
     return this.synced.wait([this.stopping.signal, ...(signal === undefined ? [] : [signal])]);
   }
 
+  /** Resolves once a list has been complete, or the server has said that it does not serve the kind. Rejects as {@link waitForSync}. */
+  waitForAnswer(signal?: AbortSignal): Promise<void> {
+    return this.answered.wait([this.stopping.signal, ...(signal === undefined ? [] : [signal])]);
+  }
+
   /** Everything up to this revision of the collection is in the store; empty before the first list. */
   get revision(): string {
     return this.resourceVersion;
@@ -157,7 +163,7 @@ export class Informer<Fact> {
       expired = error.isGone();
       // 410: the revision is too old to go on from. 404: the kind is gone, and what comes back may be another one.
       if (expired || error.isNotFound() || error.status === 400) this.resourceVersion = "";
-      if (error.isNotFound()) this.missing = true;
+      if (error.isNotFound()) this.isNotServed();
       retryAfterMs = (error.retryAfterSeconds ?? 0) * 1_000;
     }
     this.failures++;
@@ -183,7 +189,7 @@ export class Informer<Fact> {
     const { resource } = this.options;
     this.resource = typeof resource === "function" ? await resource() : resource;
     if (this.resource === undefined) {
-      this.missing = true;
+      this.isNotServed();
       this.failures++;
       await this.pause();
       return;
@@ -202,6 +208,12 @@ export class Informer<Fact> {
     // Failures are forgotten by a watch that works: lists alone must not follow each other at full speed.
     this.resourceVersion = resourceVersion;
     this.synced.open();
+    this.answered.open();
+  }
+
+  private isNotServed(): void {
+    this.missing = true;
+    this.answered.open();
   }
 
   private async watch(): Promise<void> {

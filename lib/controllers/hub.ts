@@ -6,7 +6,7 @@ import {
   type LynqNodeObject,
 } from "../../crds";
 import { BlueprintError } from "../blueprint/errors";
-import { type Informer, type ProcessResult } from "../cluster";
+import { ApiError, type Informer, type ProcessResult } from "../cluster";
 import { ANNOTATION_APPROVE_DELETION, ANNOTATION_RECONCILE_AT, FINALIZER_HUB } from "../metadata";
 import {
   type ApprovedDeletion,
@@ -73,6 +73,8 @@ interface SyncResult {
 }
 
 export interface HubControllerOptions {
+  /** Whether hubs, forms and nodes are all known; until then only what is being deleted is looked after. */
+  readonly isComplete: () => boolean;
   readonly cluster: Cluster;
   readonly hubs: Informer<LynqHubObject>;
   readonly forms: Informer<LynqFormObject>;
@@ -93,6 +95,8 @@ export interface HubControllerOptions {
 
 /** How much earlier than its interval a read may come, so that hubs do not all read at once. */
 const JITTER = 0.1;
+/** One of our kinds is not served: it is about to come, or Lynq is being removed. */
+const INCOMPLETE_MS = 1000;
 /** A timer of more than 2^31 milliseconds would fire at once. */
 const LONGEST_WAIT_MS = 86_400_000;
 
@@ -150,6 +154,7 @@ export class HubController {
 
     // 2. On its way out: its nodes first, then the hub.
     if (hub.metadata.deletionTimestamp !== undefined) return await this.finalize(key, hub);
+    if (!this.options.isComplete()) return { requeueAfterMs: INCOMPLETE_MS };
     await addFinalizer(this.options.cluster.client, HUBS, hub, FINALIZER_HUB);
 
     // 3. Suspended: nothing is done for its rows. Its nodes go on by themselves.
@@ -309,10 +314,20 @@ export class HubController {
     );
     // Each node that goes wakes the hub.
     if (nodes.length > 0) return undefined;
-    const left = await this.options.cluster.client.list(NODES, { namespace });
-    if (left.items.some(item => toNode(item).spec.hubId === name)) return { requeueAfterMs: 1000 };
+    if (await this.hasNodes(namespace, name)) return { requeueAfterMs: 1000 };
     await removeFinalizer(this.options.cluster.client, HUBS, hub, FINALIZER_HUB);
     return undefined;
+  }
+
+  /** Asks the API server, not the store. A kind that is not served any more has no objects: Lynq itself is being removed. */
+  private async hasNodes(namespace: string, hub: string): Promise<boolean> {
+    try {
+      const { items } = await this.options.cluster.client.list(NODES, { namespace });
+      return items.some(item => toNode(item).spec.hubId === hub);
+    } catch (error) {
+      if (error instanceof ApiError && error.isNotFound()) return false;
+      throw error;
+    }
   }
 
   /** Undefined for a form that does not compile: its nodes stay as they are, and the form's own status says why. */

@@ -16,20 +16,31 @@ import { type ObjectAccess } from "./object-access";
 import { type PredecessorKinds } from "./predecessor-kinds";
 import { removalName, removalOutcome, type RemovalWalk } from "./removal-walk";
 import { inventoryOf } from "./resource-walk";
+import { type Uninstall } from "./uninstall";
 
 /** A kind that may not be watched now may be watched after a change of rights, which nobody tells us of. */
 const UNSEEN_RETRY_MS = 30_000;
 
+const RETAINED = { deletionPolicy: "Retain" } as const;
+
+/** What is remembered between the passes of a clean-up. */
+export interface CleanupMemory {
+  /** Deletions that the API server refuses. */
+  readonly refusals: RetryHistory;
+  /** Whether the clean-up began while Lynq itself was being removed; undefined before its first pass. */
+  uninstalling: boolean | undefined;
+}
+
 /** What a clean-up needs beside the node itself. */
 export interface CleanupContext {
   readonly status: LynqNodeStatus | undefined;
-  readonly refusals: RetryHistory;
+  readonly memory: CleanupMemory;
   readonly publish: (status: LynqNodeStatus) => Promise<void>;
 }
 
 /**
  * Takes a node's stack down against the order of its dependencies, one wave after the other, and removes the finalizer only when everything is
- * deleted or marked as orphaned. Needs no form and no record: the inventory says it all.
+ * deleted or marked as orphaned. Needs no form and no record: the inventory says it all. While Lynq itself is being removed, everything is retained.
  */
 export class NodeCleanup {
   constructor(
@@ -38,11 +49,14 @@ export class NodeCleanup {
     private readonly removals: RemovalWalk,
     private readonly access: ObjectAccess,
     private readonly predecessorKinds: PredecessorKinds,
+    private readonly uninstall: Uninstall,
   ) {}
 
   async run(node: LynqNodeObject, context: CleanupContext): Promise<ProcessResult | undefined> {
     if (!hasFinalizer(node, FINALIZER_NODE)) return undefined;
     const identity = nodeIdentity(node);
+    const { memory } = context;
+    memory.uninstalling ??= await this.uninstall.isUnderWay();
     const inventory = inventoryOf(context.status?.inventory ?? []);
     const unseen = await this.watch(node, [...inventory.values()]);
     const ours = belongings(
@@ -58,27 +72,28 @@ export class NodeCleanup {
 
     // What cannot be seen cannot be known to be gone: nothing is touched, and the finalizer stays.
     if (unseen !== undefined) {
-      if (context.refusals.failed("", unseen, this.cluster.now()))
+      if (memory.refusals.failed("", unseen, this.cluster.now()))
         this.cluster.events.record(node, "Warning", "CleanupPartialFailure", unseen);
       await publish(ours.map(one => removalOutcome(one, "Failed", "CleanupPartialFailure", unseen)));
       return { requeueAfterMs: UNSEEN_RETRY_MS };
     }
-    context.refusals.succeeded("");
+    memory.refusals.succeeded("");
 
     const report = await this.removals.run(
-      ours.map(one => ({ ...one, hold: undefined })),
+      ours.map(one => ({ ...one, hold: undefined, ...(memory.uninstalling === true ? RETAINED : {}) })),
       {
         node: identity,
         client: this.access.of(node, "remove"),
         reason: "LynqNodeDeleted",
-        refusals: context.refusals,
+        refusals: memory.refusals,
       },
     );
     for (const { removal, message } of report.refused) {
       this.cluster.events.record(node, "Warning", "CleanupPartialFailure", `${removalName(removal)}: ${message}`);
     }
     for (const removal of report.retained) {
-      const message = `${removalName(removal)} is kept, marked as orphaned`;
+      const why = memory.uninstalling ? ": Lynq's CustomResourceDefinitions are being deleted" : "";
+      const message = `${removalName(removal)} is kept, marked as orphaned${why}`;
       this.cluster.events.record(node, "Normal", "ResourceRetained", message);
     }
     for (const { key } of report.gone) inventory.delete(key);

@@ -23,7 +23,7 @@ import { Claims } from "./claims";
 import { type Cluster } from "./cluster";
 import { addFinalizer } from "./finalizer";
 import { NODES } from "./kinds";
-import { NodeCleanup } from "./node-cleanup";
+import { type CleanupMemory, NodeCleanup } from "./node-cleanup";
 import { namedKinds, nodeIdentity, redactor, renderContext } from "./node-context";
 import { NodePruner } from "./node-pruner";
 import { type PreparedResource, ResourcePreparer } from "./node-resources";
@@ -34,20 +34,23 @@ import { PredecessorKinds } from "./predecessor-kinds";
 import { Remover } from "./removal";
 import { type Reapplications } from "./reapplications";
 import { refusedRemovals, RemovalWalk } from "./removal-walk";
+import { ResourceReadiness } from "./resource-readiness";
 import { conflicts, inventoryOf, ResourceWalk } from "./resource-walk";
 import { RevisionMissingError, type Revisions } from "./revisions";
 import { StorageClasses } from "./storage-classes";
+import { Uninstall } from "./uninstall";
+
+/** One of our kinds is not served: it is about to come, or Lynq is being removed. */
+const INCOMPLETE_MS = 1000;
 
 /** What is remembered of a node between two passes; losing it costs nothing but an event told twice. */
-interface Memory {
+interface Memory extends CleanupMemory {
   /** Another node may come to bear the same name. */
   readonly uid: string | undefined;
   outcomes: readonly ResourceOutcome[] | undefined;
   /** Our last status write, until the store has caught up with it. */
   written: { readonly status: LynqNodeStatus; readonly resourceVersion: string } | undefined;
   readonly drift: Map<string, DriftHistory>;
-  /** Deletions that the API server refuses. */
-  readonly refusals: RetryHistory;
   /** Objects that are somebody else's. */
   readonly conflicts: RetryHistory;
   /** What is told once: idle paths of ignoreFields. */
@@ -59,6 +62,8 @@ interface Memory {
 }
 
 export interface NodeControllerOptions {
+  /** Whether hubs, forms and nodes are all known; until then only what is being deleted is looked after. */
+  readonly isComplete: () => boolean;
   readonly cluster: Cluster;
   readonly nodes: Informer<LynqNodeObject>;
   readonly forms: Informer<LynqFormObject>;
@@ -85,10 +90,17 @@ export class NodeController {
     this.claims = new Claims(options.onContested);
     const { client, discovery, schemas, now } = cluster;
     this.preparer = new ResourcePreparer(discovery, schemas);
-    this.walk = new ResourceWalk(children, new StorageClasses(client, now), now);
+    this.walk = new ResourceWalk(children, new ResourceReadiness(children, new StorageClasses(client, now), now), now);
     const removals = new RemovalWalk(new Remover(discovery, children, () => new Date(now())), now);
     this.pruner = new NodePruner(cluster, children, removals, access);
-    this.cleanup = new NodeCleanup(cluster, children, removals, access, new PredecessorKinds(client, discovery));
+    this.cleanup = new NodeCleanup(
+      cluster,
+      children,
+      removals,
+      access,
+      new PredecessorKinds(client, discovery),
+      new Uninstall(client),
+    );
   }
 
   /** One pass. @throws ConnectionError, ApiError: try again later */
@@ -109,8 +121,10 @@ export class NodeController {
       this.claims.set(key, new Map());
       this.options.reapplications.done(key);
       const publish = (next: LynqNodeStatus) => this.publish(node, memory, next);
-      return await this.cleanup.run(node, { status, refusals: memory.refusals, publish });
+      return await this.cleanup.run(node, { status, memory, publish });
     }
+
+    if (!this.options.isComplete()) return { requeueAfterMs: INCOMPLETE_MS };
 
     // 3. Nothing is written for a node that could go without a clean-up.
     await addFinalizer(this.options.cluster.client, NODES, node, FINALIZER_NODE);
@@ -151,6 +165,7 @@ export class NodeController {
     if (memory.revision !== node.spec.formRevision || anew) {
       memory.drift.clear();
       memory.conflicts.clear();
+      memory.refusals.clear();
     }
     memory.revision = node.spec.formRevision;
     const written = [...inventory.values()].map(entry => entry.hash).join();
@@ -352,6 +367,7 @@ export class NodeController {
       conflicts: conflicts(),
       told: new Set(),
       contested: undefined,
+      uninstalling: undefined,
       revision: undefined,
     };
     this.memory.set(key, memory);

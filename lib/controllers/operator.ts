@@ -1,16 +1,7 @@
 import { type LynqFormObject, type LynqHubObject, type LynqNodeObject } from "../../crds";
-import {
-  ApiClient,
-  type ApiResource,
-  Discovery,
-  EventRecorder,
-  Informer,
-  loadConnection,
-  SchemaStore,
-  WorkQueue,
-} from "../cluster";
+import { ApiClient, Discovery, EventRecorder, Informer, loadConnection, SchemaStore, WorkQueue } from "../cluster";
 import { WritePolicy } from "../plan/write-policy";
-import { ANNOTATION_APPROVE_PLAN, ANNOTATION_APPROVE_STEP, ANNOTATION_RECONCILE_AT } from "../metadata";
+import { ANNOTATION_APPROVE_PLAN, ANNOTATION_APPROVE_STEP, ANNOTATION_RECONCILE_AT, API_GROUP } from "../metadata";
 import { isSuspendedByHand } from "../plan/suspension";
 import { labelValue } from "../record/label-value";
 import { TemplateCache } from "../template";
@@ -34,6 +25,7 @@ import { Revisions } from "./revisions";
 import { Rollouts } from "./rollouts";
 import { Secrets } from "./secrets";
 import { operatorSettings } from "./settings";
+import { CRDS } from "./uninstall";
 
 /** Lanes of the queues: what goes and what is broken before what is new, and bulk last. */
 const LANE = { deletion: 0, child: 2, change: 5 } as const;
@@ -42,15 +34,6 @@ const COUNT_MS = 1000;
 /** Nodes that go together are looked at together. */
 const GONE_MS = 50;
 const TEMPLATES = 20_000;
-
-const CRDS: ApiResource = {
-  group: "apiextensions.k8s.io",
-  version: "v1",
-  kind: "CustomResourceDefinition",
-  plural: "customresourcedefinitions",
-  namespaced: false,
-  verbs: ["get", "list", "watch"],
-};
 
 /** An object as Pepr's watch hands it over. */
 interface Referred {
@@ -137,6 +120,7 @@ export class Operator {
         discovery.invalidate(crd.slice(crd.indexOf(".") + 1));
         schemas.refresh();
         for (const key of this.nodesWaitingForKinds()) this.nodeQueue.add(key);
+        if (crd.endsWith(`.${API_GROUP}`)) for (const store of [this.hubs, this.forms, this.nodes]) store.retryNow();
       },
     });
     const readyRules = new ReadyRules(this.nodes, this.index, revisions);
@@ -184,6 +168,7 @@ export class Operator {
     const preparer = new ResourcePreparer(discovery, schemas);
     const access = new ObjectAccess(client, new WritePolicy(operatorSettings().writes));
     const hubController = new HubController({
+      isComplete: () => this.isComplete(),
       cluster,
       hubs: this.hubs,
       forms: this.forms,
@@ -212,6 +197,7 @@ export class Operator {
       rollouts,
     });
     const nodeController = new NodeController({
+      isComplete: () => this.isComplete(),
       cluster,
       nodes: this.nodes,
       forms: this.forms,
@@ -258,11 +244,19 @@ export class Operator {
     const stores = [this.hubs, this.forms, this.nodes, this.crds];
     for (const store of stores) store.start();
     this.values.start();
-    await Promise.all([...stores.map(store => store.waitForSync()), this.values.ready()]);
+    // A kind of ours that is not served keeps nobody from what is being deleted: Lynq itself may be on its way out, and wait for that.
+    await Promise.all([...stores.map(store => store.waitForAnswer()), this.values.ready()]);
+    for (const queue of [this.hubQueue, this.polls, this.nodeQueue]) queue.start();
+    if (!this.isComplete()) log.warn("a kind of Lynq's is not served; only what is being deleted is looked after");
+    await Promise.all(stores.map(store => store.waitForSync()));
     // Of a form that went while nobody looked, no event tells any more.
     for (const key of await this.revisions.forms()) if (this.forms.get(key) === undefined) this.formQueue.add(key);
-    for (const queue of [this.formQueue, this.hubQueue, this.polls, this.nodeQueue]) queue.start();
+    this.formQueue.start();
     log.info({ hubs: this.hubs.size, forms: this.forms.size, nodes: this.nodes.size }, "stores are complete; working");
+  }
+
+  private isComplete(): boolean {
+    return [this.hubs, this.forms, this.nodes].every(store => store.hasSynced());
   }
 
   /** Lets what runs come to its end, and closes every connection. */

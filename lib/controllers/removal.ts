@@ -1,7 +1,6 @@
 import { type NodeIdentity } from "../blueprint/node-identity";
 import { ApiError, type ApiResource, type Discovery } from "../cluster";
-import { type ChildFact, isChildOf } from "../plan/child";
-import { ownershipOf } from "../plan/ownership";
+import { type ChildFact, childFact, isChildOf } from "../plan/child";
 import { type Removal } from "../plan/prune";
 import { type Children } from "./children";
 import { type ObjectClient, WriteForbiddenError } from "./object-access";
@@ -84,7 +83,8 @@ export class Remover {
     reason: OrphanedReason,
   ): Promise<RemovalResult> {
     const live = await client.get(resource, { namespace: removal.namespace, name: removal.name });
-    if (live.metadata.uid !== removal.uid || ownershipOf(live, node).kind !== "ours")
+    // By its labels: an object that was taken by force may have another controller.
+    if (live.metadata.uid !== removal.uid || !isChildOf(childFact(live), node))
       return { state: "gone", did: "nothing" };
     this.children.wrote(await markOrphaned(client, resource, live, node, reason, this.now()));
     return { state: "gone", did: "retained" };

@@ -10,9 +10,10 @@ import { RetryHistory } from "../plan/retry-history";
 import { decideWrite, type WriteDecision } from "../plan/write-decision";
 import { type ResourceOutcome } from "../status";
 import { type Children } from "./children";
+import { hinderedBy } from "./hindrance";
 import { type PreparedResource } from "./node-resources";
 import { type ObjectWriter, type WriteRequest, type WriteResult } from "./object-writer";
-import { type StorageClasses } from "./storage-classes";
+import { type Identified, type ResourceReadiness } from "./resource-readiness";
 
 type Wanted = Extract<PreparedResource, { kind: "wanted" }>;
 
@@ -77,7 +78,7 @@ interface Notes {
 export class ResourceWalk {
   constructor(
     private readonly children: Children,
-    private readonly storageClasses: StorageClasses,
+    private readonly readiness: ResourceReadiness,
     private readonly now: () => number,
   ) {}
 
@@ -162,7 +163,7 @@ export class ResourceWalk {
     });
     if (context.frozen === true && decision.action !== "wait") {
       if (child !== undefined || decision.action === "skip") {
-        return await this.assess(one, identified, child, context, wake);
+        return await this.readiness.assess(one, identified, child, context, wake);
       }
       const message = "is not there; it is made when the node is resumed";
       return { ...identified, state: "Blocked", reason: "Suspended", message };
@@ -178,7 +179,7 @@ export class ResourceWalk {
           if (kept !== undefined) return kept;
         }
         this.note(one, entry, child, context);
-        return await this.assess(one, identified, child, context, wake);
+        return await this.readiness.assess(one, identified, child, context, wake);
       case "wait":
         return {
           ...identified,
@@ -198,7 +199,7 @@ export class ResourceWalk {
 
   private async write(
     one: Wanted,
-    identified: Pick<ResourceOutcome, "id" | "kind" | "namespace" | "name" | "wave">,
+    identified: Identified,
     decision: Extract<WriteDecision, { action: "apply" | "create" }>,
     entry: InventoryEntry | undefined,
     child: ChildFact | undefined,
@@ -240,7 +241,7 @@ export class ResourceWalk {
         if (decision.because !== "drifted") notes.idlePaths.push(...idlePaths(one, result.object));
         const fact = this.children.wrote(result.object);
         context.inventory.set(one.key, this.entryOf(one, fact, entry, context));
-        return await this.assess(one, identified, fact, context, wake);
+        return await this.readiness.assess(one, identified, fact, context, wake);
       }
       case "terminating":
         wake(RECHECK_MS);
@@ -275,7 +276,7 @@ export class ResourceWalk {
   /** An object that is never written again still follows its deletion policy. Undefined when it has; else what hinders it. */
   private async followPolicy(
     one: Wanted,
-    identified: Pick<ResourceOutcome, "id" | "kind" | "namespace" | "name" | "wave">,
+    identified: Identified,
     entry: InventoryEntry,
     child: ChildFact,
     context: WalkContext,
@@ -338,55 +339,6 @@ export class ResourceWalk {
       ...(unchanged && previous.readyOnce === true ? { readyOnce: true } : {}),
     };
   }
-
-  private async assess(
-    one: Wanted,
-    identified: Pick<ResourceOutcome, "id" | "kind" | "namespace" | "name" | "wave">,
-    child: ChildFact | undefined,
-    context: WalkContext,
-    wake: (ms: number) => void,
-  ): Promise<ResourceOutcome> {
-    const entry = context.inventory.get(one.key);
-    if (child === undefined) {
-      // Once: made, finished and gone (a Job with a time to live) is what was asked for.
-      return { ...identified, state: "Ready", reason: "CreatedOnce", message: "created once" };
-    }
-    if (!one.compiled.waitForReady) return { ...identified, state: "Ready", reason: "Applied", message: "applied" };
-    const { readyWhen } = one.compiled;
-    const { readiness } =
-      child.deleting || child.readyRule === readyWhen?.id
-        ? child
-        : await this.children.judgeAgain(one.resource, child, readyWhen);
-    const ready =
-      readiness.state === "Ready" ||
-      (readyWhen === undefined &&
-        child.unboundClaim !== undefined &&
-        (await this.storageClasses.waitsForFirstConsumer(child.unboundClaim)));
-    if (ready) {
-      if (entry !== undefined && entry.readyOnce !== true)
-        context.inventory.set(one.key, { ...entry, readyOnce: true });
-      return { ...identified, state: "Ready", reason: "Ready", message: context.redact(readiness.message) };
-    }
-    // What ran with this very content is degraded, not failed, whatever has become of it.
-    if (entry?.readyOnce === true) {
-      return { ...identified, state: "Progressing", reason: "FellBack", message: context.redact(readiness.message) };
-    }
-    if (readiness.state === "Failed") {
-      return { ...identified, state: "Failed", reason: "ResourceFailed", message: context.redact(readiness.message) };
-    }
-    const deadline = Date.parse(entry?.appliedAt ?? "") + one.compiled.timeoutSeconds * 1000;
-    const left = deadline - this.now();
-    if (Number.isFinite(left) && left <= 0) {
-      return {
-        ...identified,
-        state: "Failed",
-        reason: "ReadinessTimeout",
-        message: `not ready ${one.compiled.timeoutSeconds} s after it was applied: ${context.redact(readiness.message)}`,
-      };
-    }
-    if (Number.isFinite(left)) wake(left + 50);
-    return { ...identified, state: "Progressing", reason: "NotReady", message: context.redact(readiness.message) };
-  }
 }
 
 function requestOf(
@@ -413,32 +365,6 @@ function idlePaths({ compiled, object }: Wanted, live: KubernetesObject): string
         `ignoreFields ${JSON.stringify(text)} of resource ${compiled.id} matches nothing in ${live.kind} ${live.metadata.name ?? ""}: ` +
         "neither the form nor the cluster has such a field; check its spelling",
     );
-}
-
-/** What the dependencies forbid. An object that is there as it should be needs no leave; one that only has to be put right needs none either. */
-function hinderedBy(
-  skipOnFailure: boolean,
-  decision: WriteDecision,
-  entry: InventoryEntry | undefined,
-  hash: string,
-  dependencies: readonly ResourceOutcome[],
-): Pick<ResourceOutcome, "state" | "reason" | "message"> | "proceed" | undefined {
-  if (decision.action === "skip" || decision.action === "wait" || entry?.hash === hash) return undefined;
-  const broken = dependencies.find(({ state }) => state === "Failed" || state === "Conflicted" || state === "Skipped");
-  if (broken !== undefined) {
-    return skipOnFailure
-      ? { state: "Skipped", reason: "DependencySkipped", message: `skipped because ${broken.id} ${verb(broken)}` }
-      : "proceed";
-  }
-  const waiting = dependencies.find(({ state }) => state !== "Ready" && state !== "Excluded");
-  return waiting === undefined
-    ? undefined
-    : { state: "Blocked", reason: "WaitingForDependency", message: `waits for ${waiting.id}: ${waiting.message}` };
-}
-
-function verb(outcome: ResourceOutcome): string {
-  if (outcome.state === "Conflicted") return "is in conflict";
-  return outcome.state === "Skipped" ? "is skipped" : "has failed";
 }
 
 /** @param opponent who holds which of our fields, in the API server's words */

@@ -143,8 +143,8 @@ describe("a node that goes", () => {
     );
     const replicaSet = set?.metadata.name ?? "";
     await patch("replicaset", replicaSet, { metadata: { finalizers: [HOLD] } });
-    await remove("front");
     await kubectl("delete", "deployment", "front-app", "--cascade=foreground", "--wait=false");
+    await remove("front");
     try {
       await eventually(async () => {
         const { status } = await scenario.node("front-front");
@@ -200,6 +200,28 @@ describe("a node that goes", () => {
     expect(versionOf(await config("theirs", elsewhere))).toEqual(theirs);
   });
 
+  it("goes by what the form said, not by what somebody has written onto the object", async () => {
+    const once = (id: string, deletionPolicy: string) => ({
+      id,
+      nameTemplate: `{{ .uid }}-${id}`,
+      creationPolicy: "Once",
+      deletionPolicy,
+      spec: configMap(),
+    });
+    await scenario.form("trust", { configMaps: [once("stays", "Retain"), once("goes", "Delete")] });
+    await insert("trust");
+    await scenario.ready("trust-trust");
+    const { uid } = (await config("trust-stays")).metadata;
+    // Nothing puts this right: what is made once is left alone.
+    await kubectl("annotate", "configmap", "trust-stays", "lynq.sh/deletion-policy=Delete", "--overwrite");
+    await kubectl("annotate", "configmap", "trust-goes", "lynq.sh/deletion-policy=Retain", "--overwrite");
+    await scenario.afterSyncs();
+    await remove("trust");
+    await nodeGone("trust-trust");
+    expect((await config("trust-stays")).metadata).toMatchObject({ uid, labels: { "lynq.sh/orphaned": "true" } });
+    expect(await scenario.find("v1", "ConfigMap", "trust-goes")).toBeUndefined();
+  });
+
   it("leaves what is retained for the row's uid, and only for it", async () => {
     const data = (id: string) => scenario.get("v1", "PersistentVolumeClaim", `${id}-data`);
     await scenario.form("renamed", {
@@ -228,6 +250,30 @@ describe("a node that goes", () => {
     await scenario.form("renamed", { persistentVolumeClaims });
     await scenario.ready("before-renamed");
     expect((await data("before")).metadata).toMatchObject({ uid, labels: { "lynq.sh/node": "before-renamed" } });
+  });
+});
+
+describe("a namespace that a stack writes to, deleted by somebody", () => {
+  it("is missed by name, hinders nothing else, and gets its object again when it is back", async () => {
+    const elsewhere = `${scenario.namespace}-target`;
+    await scenario.createNamespace(elsewhere);
+    await scenario.form("target", {
+      configMaps: [
+        { id: "far", nameTemplate: "{{ .uid }}-far", targetNamespace: elsewhere, spec: configMap() },
+        { id: "near", nameTemplate: "{{ .uid }}-near", spec: configMap() },
+      ],
+    });
+    await insert("lost");
+    await scenario.ready("lost-target");
+    await kubectl("delete", "namespace", elsewhere);
+    await eventually(async () => {
+      const { status } = await scenario.node("lost-target");
+      expect(status).toMatchObject({ readyResources: 1, failedResources: 1 });
+      expect(findCondition(status?.conditions, "Ready")?.message).toContain(`ConfigMap ${elsewhere}/lost-far: `);
+    });
+    await scenario.createNamespace(elsewhere);
+    await scenario.ready("lost-target");
+    await config("lost-far", elsewhere);
   });
 });
 

@@ -3,6 +3,7 @@ import { type KubernetesObject } from "../../lib/blueprint/object";
 import { configMap, deployment, service } from "../environment/bodies";
 import { type CustomKind, installCustomKind } from "../environment/custom-kind";
 import { eventually } from "../environment/eventually";
+import { OperatorRequests } from "../environment/operator-requests";
 import { Scenario } from "../environment/scenario";
 
 jest.setTimeout(180_000);
@@ -137,6 +138,7 @@ describe("what others do to the objects of a node", () => {
   it("another controller that always changes it back is noticed and named once, and left alone for a while", async () => {
     const contested = () => scenario.get("v1", "ConfigMap", "fight-config");
     const conflicted = async () => (await scenario.node("fight-stack")).status?.conflictedResources === 1;
+    const requests = await OperatorRequests.since(`${scenario.namespace}/configmaps/fight-config`);
     let edits = 0;
     while (!(await conflicted())) {
       if (edits === 30) throw new Error("30 edits were put back, and nobody noticed");
@@ -161,6 +163,10 @@ describe("what others do to the objects of a node", () => {
     }
     await nodeHasLooked("fight");
     expect(await contested()).toMatchObject({ data: { key: "again-3" } });
+    // As many writes as edits were put right, one question who it is, and then nothing, however fast the other side is.
+    const made = await requests.made();
+    expect(made.filter(({ uri }) => uri.includes("dryRun"))).toHaveLength(1);
+    expect(made.length - 1).toBeLessThan(edits);
     await eventually(async () => {
       expect(await scenario.events("fight-stack", "ResourceConflict")).toEqual([
         expect.objectContaining({ type: "Warning", count: 1, message: expect.stringContaining('"other-controller"') }),

@@ -94,12 +94,53 @@ describe("patchStrategy", () => {
     },
   );
 
+  it.each(strategies)("%s: labels and annotations of the body and of the templates are merged", async strategy => {
+    const body = { "example.com/body": "1", "example.com/both": "body" };
+    const merged = { "example.com/body": "1", "example.com/both": "template", "example.com/template": "2" };
+    const template = { "example.com/both": "template", "example.com/template": "2" };
+    const written = (data: Record<string, string>) =>
+      scenario.form("stack", {
+        configMaps: [
+          {
+            id: "config",
+            nameTemplate: "{{ .uid }}-config",
+            patchStrategy: strategy,
+            labelsTemplate: template,
+            annotationsTemplate: template,
+            spec: { ...configMap(data), metadata: { labels: body, annotations: body } },
+          },
+        ],
+      });
+    for (const key of ["made", "changed"]) {
+      await written({ key });
+      await eventually(async () => {
+        expect(await config()).toMatchObject({ data: { key }, metadata: { labels: merged, annotations: merged } });
+      });
+    }
+  });
+
+  it.each(strategies)("%s: the owner reference follows the deletion policy, in both directions", async strategy => {
+    for (const deletionPolicy of ["Delete", "Retain", "Delete"]) {
+      await form(strategy, { key: "same" }, { deletionPolicy });
+      await eventually(async () => {
+        const { metadata } = await config();
+        expect(metadata.annotations).toMatchObject({ "lynq.sh/deletion-policy": deletionPolicy });
+        expect((metadata.ownerReferences ?? []).map(({ name }) => name)).toEqual(
+          deletionPolicy === "Delete" ? ["acme-stack"] : [],
+        );
+      });
+    }
+  });
+
   it.each(strategies)("%s: Stuck keeps off what another tool has made", async strategy => {
     await kubectl("create", "configmap", "acme-config", "--from-literal=key=theirs");
     const { uid, resourceVersion } = (await config()).metadata;
     await form(strategy, { key: "ours" }, { conflictPolicy: "Stuck" });
     await eventually(async () => {
       expect((await scenario.node("acme-stack")).status).toMatchObject({ conflictedResources: 1 });
+      const [event, ...more] = await scenario.events("acme-stack", "ResourceConflict");
+      expect(more).toEqual([]);
+      expect(event?.message).toContain('conflict with "kubectl-create" using v1: .data.key');
     });
     await scenario.afterSyncs();
     expect((await config()).metadata).toMatchObject({ uid, resourceVersion });
@@ -176,6 +217,45 @@ describe("ignoreFields", () => {
       expect(object.metadata.uid).not.toBe(uid);
       expect(object).toMatchObject({ spec: { replicas: 2 } });
     });
+  });
+
+  it("a filter leaves one container's image to others, and keeps that of its neighbour", async () => {
+    const images = (app: string, proxy: string) =>
+      scenario.form("stack", {
+        deployments: [
+          {
+            id: "app",
+            nameTemplate: "{{ .uid }}-app",
+            ignoreFields: ["$.spec.template.spec.containers[?@.name == 'proxy'].image"],
+            spec: deployment({
+              template: {
+                spec: {
+                  containers: [
+                    { name: "app", image: app },
+                    { name: "proxy", image: proxy },
+                  ],
+                },
+              },
+            }),
+          },
+        ],
+      });
+    const are = (app: string, proxy: string) =>
+      eventually(async () => {
+        const containers = [
+          { name: "app", image: app },
+          { name: "proxy", image: proxy },
+        ];
+        expect(await scenario.get("apps/v1", "Deployment", "acme-app")).toMatchObject({
+          spec: { template: { spec: { containers } } },
+        });
+      });
+    await images("nginx:1.27", "envoy:1.30");
+    await scenario.ready("acme-stack");
+    await kubectl("set", "image", "deployment/acme-app", "app=evil:1", "proxy=envoy:1.31");
+    await are("nginx:1.27", "envoy:1.31");
+    await images("nginx:1.28", "envoy:1.32");
+    await are("nginx:1.28", "envoy:1.31");
   });
 
   it.each(strategies)("%s: a wildcard leaves each container its own image", async strategy => {
