@@ -3,10 +3,8 @@ import { type CompiledResource } from "../lib/blueprint/compile";
 import { isPlainObject, type KubernetesObject } from "../lib/blueprint/object";
 import { type RenderContext } from "../lib/blueprint/render";
 import { isSecret } from "../lib/blueprint/secret-data";
+import { MASK } from "../lib/plan/object-diff";
 import { type Template } from "../lib/template";
-
-/** What is printed instead of everything that a sensitive value has a part in. */
-export const MASK = "***";
 
 export interface Masked {
   readonly resource: CompiledResource;

@@ -78,8 +78,11 @@ function target(
   const notes: string[] = [];
   if (hub.metadata.deletionTimestamp !== undefined)
     notes.push(`hub ${nameOf(hub)} is being deleted, and its nodes with it`);
-  const hubErrors = checkHub(hub).errors;
+  const hubFromFile = files.hubs.some(({ manifest }) => manifest.name === nameOf(hub));
+  const hubErrors = hubFromFile ? checkHub(hub).errors : [];
   if (hubErrors.length > 0) throw new PlanRequestError(`hub ${nameOf(hub)} is refused: ${formatProblems(hubErrors)}`);
+  if (hub.spec.suspend === true)
+    notes.push(`hub ${nameOf(hub)} is suspended: nothing of it happens before it is resumed`);
   const planned = forms.flatMap((form): PlannedForm[] => {
     const name = nameOf(form);
     const fromFile = files.forms.some(({ manifest }) => manifest.name === name);
@@ -94,6 +97,7 @@ function target(
     }
   });
   for (const { form } of planned) {
+    if (form.spec.suspend === true) notes.push(`form ${nameOf(form)} is suspended, so that its nodes stay as they are`);
     if (form.spec.mode === "Plan" || hub.spec.mode === "Plan") {
       notes.push(
         `${form.spec.mode === "Plan" ? `form ${nameOf(form)}` : `hub ${nameOf(hub)}`} is in mode Plan: nothing of it happens before it is approved`,
