@@ -1,3 +1,4 @@
+import { adoptCommand } from "./adopt-command";
 import { approveCommand } from "./approve-command";
 import { type Command } from "./command";
 import { lintCommand } from "./lint-command";
@@ -12,6 +13,7 @@ export const commands: readonly Command[] = [
   renderCommand,
   lintCommand,
   planCommand,
+  adoptCommand,
   approveCommand,
   suspendCommand,
   resumeCommand,
