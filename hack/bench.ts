@@ -1,8 +1,10 @@
+import { benchAdmission } from "./bench/admission";
 import { benchPlan } from "./bench/plan";
 import { benchTemplates } from "./bench/template";
 import { SetupError } from "./errors";
 
 const benches: ReadonlyMap<string, () => Promise<void>> = new Map([
+  ["admission", benchAdmission],
   ["plan", benchPlan],
   ["template", benchTemplates],
 ]);

@@ -86,23 +86,26 @@ export function listResources(content: RevisionContent): ListedResource[] {
  * @throws BlueprintError for a body, template, path or graph that admission would have refused
  */
 export function compileBlueprint(content: RevisionContent, templates: TemplateCache): Blueprint {
-  const compilerOf =
-    (dialect: TemplateDialect): TemplateCompiler =>
-    (source, path) => {
-      try {
-        return templates.compile(source, dialect);
-      } catch (error) {
-        if (error instanceof TemplateSyntaxError) throw new BlueprintError(path, error.message);
-        throw error;
-      }
-    };
-  const resources = listResources(content).map(({ path, resource, dialect }) =>
-    compileResource(resource, path, compilerOf(dialect), compilerOf("gotemplate")),
-  );
+  const resources = listResources(content).map(listed => compileListed(listed, templates));
   const built = buildGraph(resources);
   const [problem] = built.problems;
   if (problem !== undefined) throw new BlueprintError(problem.path, problem.message);
   return { serviceAccountName: content.serviceAccountName, resources, graph: built.graph };
+}
+
+/** Compiles one resource of a form. @throws BlueprintError */
+export function compileListed({ path, resource, dialect }: ListedResource, templates: TemplateCache): CompiledResource {
+  const compilerOf =
+    (language: TemplateDialect): TemplateCompiler =>
+    (source, at) => {
+      try {
+        return templates.compile(source, language);
+      } catch (error) {
+        if (error instanceof TemplateSyntaxError) throw new BlueprintError(at, error.message);
+        throw error;
+      }
+    };
+  return compileResource(resource, path, compilerOf(dialect), compilerOf("gotemplate"));
 }
 
 /** @param compileGo for what is Go's template language whatever the form's is */

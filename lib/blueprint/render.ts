@@ -4,7 +4,7 @@ import { type Template, TemplateExecutionError } from "../template";
 import { type CompiledBody, fieldPath } from "./body";
 import { type CompiledResource } from "./compile";
 import { RenderError } from "./errors";
-import { includeDecision, typedLeaf } from "./leaf";
+import { includeDecision, type JsonScalar, typedLeaf } from "./leaf";
 import { type NodeIdentity } from "./node-identity";
 import { checkName, checkNamespace } from "./object-name";
 import { formatApiVersion, type GroupVersionKind, type KubernetesObject, type OwnerReference } from "./object";
@@ -18,6 +18,22 @@ export interface RenderContext {
   readonly variables: ReadonlyMap<string, GoValue>;
   /** Names of the variables whose values never reach a message. */
   readonly sensitive: ReadonlySet<string>;
+  /** Looks on while a form is tried; a plain rendering has none, and ends with the first fault. */
+  readonly observer?: RenderObserver;
+}
+
+export interface RenderObserver {
+  /** Called before each template; what it throws ends the rendering. */
+  beforeTemplate(): void;
+  /** A leaf, label or annotation that does not render; what this returns stands in its place. */
+  onFault(fault: RenderFault): JsonScalar;
+}
+
+export interface RenderFault {
+  readonly error: RenderError;
+  readonly template: Template;
+  readonly schema: SchemaNode | undefined;
+  readonly path: string;
 }
 
 /** What the API server says of a kind. */
@@ -129,7 +145,33 @@ function renderBody(body: CompiledBody, schema: SchemaNode | undefined, path: st
         ]),
       );
     case "template":
-      return typedLeaf(evaluate(body.template, path, context), schema, path, quoting(body.template, context));
+      return observed(body.template, schema, path, context, () => renderLeaf(body.template, schema, path, context));
+  }
+}
+
+/** One leaf of a body, of the type that its schema asks for. @throws RenderError */
+export function renderLeaf(
+  template: Template,
+  schema: SchemaNode | undefined,
+  path: string,
+  context: RenderContext,
+): JsonScalar {
+  return typedLeaf(evaluate(template, path, context), schema, path, quoting(template, context));
+}
+
+function observed(
+  template: Template,
+  schema: SchemaNode | undefined,
+  path: string,
+  { observer }: RenderContext,
+  render: () => JsonScalar,
+): JsonScalar {
+  if (observer === undefined) return render();
+  try {
+    return render();
+  } catch (error) {
+    if (!(error instanceof RenderError)) throw error;
+    return observer.onFault({ error, template, schema, path });
   }
 }
 
@@ -139,7 +181,10 @@ function renderMap(
   path: string,
 ): Record<string, string> {
   return Object.fromEntries(
-    entries.map(([key, template]) => [key, renderPublicText(template, fieldPath(path, key), context)]),
+    entries.map(([key, template]) => {
+      const at = fieldPath(path, key);
+      return [key, String(observed(template, undefined, at, context, () => renderPublicText(template, at, context)))];
+    }),
   );
 }
 
@@ -183,6 +228,7 @@ function evaluate(template: Template, path: string, context: RenderContext): GoV
 }
 
 function attempt<T>(template: Template, path: string, context: RenderContext, run: () => T): T {
+  context.observer?.beforeTemplate();
   try {
     return run();
   } catch (error) {

@@ -2,9 +2,10 @@
 
 import { formatApiVersion, isPlainObject, type GroupVersionKind } from "../blueprint/object";
 import { type SchemaNode } from "../blueprint/schema";
+import { documentUnits, type SchemaUnits } from "../blueprint/validation/schema-units";
 import { type ApiClient } from "./client";
 import { systemClock, type Clock } from "./clock";
-import { UnexpectedResponseError } from "./errors";
+import { ApiError, UnexpectedResponseError } from "./errors";
 import { convertDocument, schemaKey } from "./openapi-schema";
 
 export interface SchemaStoreOptions {
@@ -13,11 +14,26 @@ export interface SchemaStoreOptions {
   readonly clock?: Clock;
 }
 
+/** What one document says of its kinds. */
+interface Content {
+  readonly nodes: ReadonlyMap<string, SchemaNode>;
+  readonly units: SchemaUnits;
+}
+
 interface Document {
   /** URL with the content's hash: the same URL is the same document. */
   readonly url: string;
-  readonly kinds: Promise<ReadonlyMap<string, SchemaNode>>;
+  readonly content: Promise<Content>;
 }
+
+/** The schema of a kind, for typing leaves and for validation. */
+export interface KindSchema {
+  readonly node: SchemaNode;
+  readonly validation: { readonly schemas: SchemaUnits; readonly unit: string };
+}
+
+/** Documents that are kept; a cluster has a few dozen, of which forms use a handful. The one that was not used for longest gives way. */
+const MOST_DOCUMENTS = 64;
 
 export class SchemaStore {
   private index: Promise<ReadonlyMap<string, string>> | undefined;
@@ -39,21 +55,55 @@ export class SchemaStore {
    * @throws ApiError, ConnectionError when the server cannot say
    */
   async schemaFor(gvk: GroupVersionKind): Promise<SchemaNode | undefined> {
-    const found = await this.lookUp(gvk);
+    return (await this.kindSchema(gvk))?.node;
+  }
+
+  /**
+   * Both views on the schema of a kind; undefined when the server publishes none.
+   * @throws ApiError, ConnectionError when the server cannot say
+   */
+  async kindSchema(gvk: GroupVersionKind): Promise<KindSchema | undefined> {
+    const found = await this.lookUpAnew(gvk);
     if (found !== undefined || this.clock.now() - this.indexAt < this.spacing) return found;
     this.refresh();
     return this.lookUp(gvk);
   }
 
-  /** Reads the index again at the next question; documents whose hash is the same are kept. */
-  refresh(): void {
-    this.index = undefined;
+  /**
+   * Reads the index again at the next question; documents whose hash is the same are kept.
+   *
+   * @param olderThanMs only if it was read longer ago than this
+   */
+  refresh(olderThanMs = 0): void {
+    if (this.clock.now() - this.indexAt >= olderThanMs) this.index = undefined;
   }
 
-  private async lookUp(gvk: GroupVersionKind): Promise<SchemaNode | undefined> {
+  /** Length of the texts of all schemas that are kept. */
+  async keptBytes(): Promise<number> {
+    const contents = await Promise.all([...this.documents.values()].map(({ content }) => content));
+    return contents.reduce((total, { units }) => total + units.bytes, 0);
+  }
+
+  /** The URL of a document that has changed since the index was read answers with a redirection. */
+  private async lookUpAnew(gvk: GroupVersionKind): Promise<KindSchema | undefined> {
+    try {
+      return await this.lookUp(gvk);
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status >= 300 && error.status < 400)) throw error;
+      this.refresh();
+      return await this.lookUp(gvk);
+    }
+  }
+
+  private async lookUp(gvk: GroupVersionKind): Promise<KindSchema | undefined> {
     const path = gvk.group === "" ? `api/${gvk.version}` : `apis/${formatApiVersion(gvk)}`;
     const url = (await this.readIndex()).get(path);
-    return url === undefined ? undefined : (await this.kinds(path, url)).get(schemaKey(gvk));
+    if (url === undefined) return undefined;
+    const { nodes, units } = await this.content(path, url);
+    const key = schemaKey(gvk);
+    const node = nodes.get(key);
+    const unit = units.kinds.get(key);
+    return node === undefined || unit === undefined ? undefined : { node, validation: { schemas: units, unit } };
   }
 
   private readIndex(): Promise<ReadonlyMap<string, string>> {
@@ -68,16 +118,27 @@ export class SchemaStore {
     return reading;
   }
 
-  private kinds(path: string, url: string): Promise<ReadonlyMap<string, SchemaNode>> {
+  private content(path: string, url: string): Promise<Content> {
     const known = this.documents.get(path);
-    if (known?.url === url) return known.kinds;
-    const document: Document = { url, kinds: this.client.request("GET", url).then(convertDocument) };
+    if (known?.url === url) {
+      // A Map keeps the order of insertion: used last, it goes last.
+      this.documents.delete(path);
+      this.documents.set(path, known);
+      return known.content;
+    }
+    const document: Document = { url, content: this.client.request("GET", url).then(readContent) };
     this.documents.set(path, document);
-    document.kinds.catch(() => {
+    const [oldest] = this.documents.keys();
+    if (this.documents.size > MOST_DOCUMENTS && oldest !== undefined) this.documents.delete(oldest);
+    document.content.catch(() => {
       if (this.documents.get(path) === document) this.documents.delete(path);
     });
-    return document.kinds;
+    return document.content;
   }
+}
+
+function readContent(document: unknown): Content {
+  return { nodes: convertDocument(document), units: documentUnits(document) };
 }
 
 function parseIndex(value: unknown): ReadonlyMap<string, string> {

@@ -6,14 +6,25 @@ import {
   type LynqNodeObject,
 } from "../../crds";
 import { checkForm, formatProblems, type Problem } from "../blueprint/admission";
+import { type Finding } from "../blueprint/admission/findings";
 import { BlueprintError } from "../blueprint/errors";
 import { type Informer, type ProcessResult } from "../cluster";
 import { ANNOTATION_RECONCILE_AT } from "../metadata";
 import { suspensionOf } from "../plan/suspension";
-import { conditionEvents, type FormNodeCounts, formStatus, nodeHealth, rolloutEvents, statusPatch } from "../status";
+import {
+  conditionEvents,
+  findCondition,
+  type FormNodeCounts,
+  formStatus,
+  nodeHealth,
+  rolloutEvents,
+  statusPatch,
+} from "../status";
 import { type Cluster } from "./cluster";
 import { FORMS } from "./kinds";
+import { rowsOf } from "./known-rows";
 import { type NodeIndex } from "./node-index";
+import { type ObjectReview } from "./object-review";
 import { type Reapplications } from "./reapplications";
 import { type Revisions } from "./revisions";
 import { type Rollouts } from "./rollouts";
@@ -24,9 +35,14 @@ export interface FormControllerOptions {
   readonly hubs: Informer<LynqHubObject>;
   readonly index: NodeIndex;
   readonly revisions: Revisions;
+  readonly objects: ObjectReview;
   readonly reapplications: Reapplications;
   readonly rollouts: Rollouts;
 }
+
+/** For asking the cluster about a form's objects, and for rendering them, which keeps everything else waiting. */
+const OBJECTS_MS = 30_000;
+const RENDER_MS = 1000;
 
 /** Turns a form's content into revisions and tells how far the newest has spread. */
 export class FormController {
@@ -36,7 +52,8 @@ export class FormController {
   private readonly pruned = new Map<string, string>();
   /** The request to look again that was passed on to a form's nodes. */
   private readonly asked = new Map<string, string>();
-  private readonly checked = new Map<string, { readonly of: string; readonly errors: readonly Problem[] }>();
+  private readonly checked = new Map<string, { readonly of: string; readonly errors: readonly Finding[] }>();
+  private readonly tried = new Map<string, { readonly of: string; readonly errors: readonly Problem[] }>();
 
   constructor(private readonly options: FormControllerOptions) {}
 
@@ -48,6 +65,7 @@ export class FormController {
       this.written.delete(key);
       this.pruned.delete(key);
       this.checked.delete(key);
+      this.tried.delete(key);
       this.asked.delete(key);
       rollouts.forget(key);
       // Nodes that are left, because their deletion is held, heal with their revisions; the last one that goes brings us here again.
@@ -68,6 +86,8 @@ export class FormController {
       if (!(error instanceof BlueprintError)) throw error;
       if (errors.length === 0) problems.push(error.message);
     }
+    const misfits = await this.tryObjects(key, form, hub, errors);
+    if (misfits.length > 0) problems.push(formatProblems(misfits));
 
     // 3. Is it asked to be written again? Its nodes do it; the form answers when all of them have.
     const nodes = index.ofForm(namespace, name);
@@ -124,8 +144,8 @@ export class FormController {
   }
 
   /** Both are compiled and checked once per generation, however often their nodes change. */
-  private check(key: string, form: LynqFormObject, hub: LynqHubObject | undefined): readonly Problem[] {
-    const of = [form, hub].map(one => `${one?.metadata.uid ?? ""}/${one?.metadata.generation ?? 0}`).join();
+  private check(key: string, form: LynqFormObject, hub: LynqHubObject | undefined): readonly Finding[] {
+    const of = identityOf(form, hub);
     const known = this.checked.get(key);
     if (known?.of === of) return known.errors;
     const { errors } = checkForm(form, hub);
@@ -150,6 +170,44 @@ export class FormController {
       reapplications.ask(keys);
     }
     return keys.some(node => reapplications.has(node)) ? handled : asked;
+  }
+
+  /**
+   * Faults of the form's objects, as admission tells them: it had no hub, or another, when the form came. Once per generation of both; after a restart, a form that
+   * was found right as it is costs no request.
+   */
+  private async tryObjects(
+    key: string,
+    form: LynqFormObject,
+    hub: LynqHubObject | undefined,
+    errors: readonly Finding[],
+  ): Promise<readonly Problem[]> {
+    if (hub === undefined) return [];
+    const of = identityOf(form, hub);
+    const known = this.tried.get(key);
+    if (known?.of === of) return known.errors;
+    const { namespace = "", name = "", generation } = form.metadata;
+    const settled =
+      form.status?.observedGeneration === generation &&
+      findCondition(form.status?.conditions, "Valid")?.status === "True";
+    if (known === undefined && settled) {
+      this.tried.set(key, { of, errors: [] });
+      return [];
+    }
+    const { index, objects } = this.options;
+    const { hubId } = form.spec;
+    const own = index.ofForm(namespace, name);
+    const result = await objects.review({
+      form: { namespace, name, spec: form.spec },
+      hub: hub.spec,
+      rows: rowsOf(own.length > 0 ? own : index.ofHub(namespace, hubId), { name, hubId }),
+      found: { errors, warnings: [] },
+      dryRun: "misfits",
+      signal: AbortSignal.timeout(OBJECTS_MS),
+      renderMs: RENDER_MS,
+    });
+    this.tried.set(key, { of, errors: result.errors });
+    return result.errors;
   }
 
   private async prune(
@@ -190,6 +248,11 @@ function isInactive(node: LynqNodeObject): boolean {
 /** Whether changes of the form reach the node: not while it outlives its row, or while it is frozen by itself or by its row. */
 function takesPart(node: LynqNodeObject): boolean {
   return !isInactive(node) && suspensionOf(node, undefined) === undefined;
+}
+
+/** Content of both, as far as it matters for checks. */
+function identityOf(form: LynqFormObject, hub: LynqHubObject | undefined): string {
+  return [form, hub].map(one => `${one?.metadata.uid ?? ""}/${one?.metadata.generation ?? 0}`).join();
 }
 
 function countNodes(nodes: readonly LynqNodeObject[], revision: string | undefined): FormNodeCounts {

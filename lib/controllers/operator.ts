@@ -20,6 +20,7 @@ import { NodeWriter } from "./node-writer";
 import { ObjectAccess } from "./object-access";
 import { ReadyRules } from "./ready-rules";
 import { Reapplications } from "./reapplications";
+import { ObjectReview } from "./object-review";
 import { PlanPreview } from "./plan-preview";
 import { Revisions } from "./revisions";
 import { Rollouts } from "./rollouts";
@@ -195,6 +196,7 @@ export class Operator {
       revisions,
       reapplications,
       rollouts,
+      objects: new ObjectReview({ client, discovery, schemas }),
     });
     const nodeController = new NodeController({
       isComplete: () => this.isComplete(),

@@ -1,6 +1,7 @@
-import { AccessReviews, ApiClient, Discovery, loadConnection } from "../cluster";
+import { AccessReviews, ApiClient, Discovery, loadConnection, SchemaStore } from "../cluster";
 import { Neighbours } from "./admission/neighbours";
 import { OperatorUsers } from "./admission/operator-users";
+import { ObjectReview } from "./object-review";
 import { operatorSettings } from "./settings";
 
 /** The API server, as the webhooks ask it. */
@@ -10,7 +11,11 @@ export interface WebhookCluster {
   readonly reviews: AccessReviews;
   readonly neighbours: Pick<Neighbours, "claims">;
   readonly operators: OperatorUsers;
+  readonly objects: ObjectReview;
 }
+
+/** Kinds and schemas that are not known are asked for each time: a form often comes right after its CRD. */
+const REFRESH_MS = 0;
 
 let cluster: WebhookCluster | undefined;
 
@@ -22,12 +27,15 @@ export function webhookCluster(): WebhookCluster {
 
 function connect(): WebhookCluster {
   // Its places bound how many questions run at once.
-  const client = new ApiClient(loadConnection(), { maxSockets: 8 });
+  const client = new ApiClient(loadConnection(), { maxSockets: 16 });
+  const discovery = new Discovery(client, { refreshSpacingMs: REFRESH_MS });
+  const schemas = new SchemaStore(client, { refreshSpacingMs: REFRESH_MS });
   return {
     client,
-    discovery: new Discovery(client),
+    discovery,
     reviews: new AccessReviews(client),
     neighbours: new Neighbours(client),
     operators: new OperatorUsers(client, operatorSettings().operatorUsers),
+    objects: new ObjectReview({ client, discovery, schemas }),
   };
 }

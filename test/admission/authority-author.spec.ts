@@ -71,7 +71,8 @@ async function answer(
     webhookClusterOf(scenario),
     readSettings({ LYNQ_AUTHORIZE: "enforce", ...env }),
   );
-  expect(told).toEqual([]);
+  // An account without rights cannot try the objects either.
+  expect(told.filter(line => !line.includes(" was not tried on the API server: "))).toEqual([]);
   return refusal?.split("\n") ?? [];
 }
 

@@ -1,5 +1,6 @@
-import { AccessReviews, type ApiClient, Discovery } from "../../lib/cluster";
+import { AccessReviews, type ApiClient, Discovery, SchemaStore } from "../../lib/cluster";
 import { OperatorUsers } from "../../lib/controllers/admission/operator-users";
+import { ObjectReview } from "../../lib/controllers/object-review";
 import { type WebhookCluster } from "../../lib/controllers/webhook-client";
 import { type Scenario } from "./scenario";
 
@@ -10,12 +11,13 @@ export function webhookClusterOf({ client }: Scenario): WebhookCluster {
 
 /** A webhook whose API server is this client's. */
 export function clusterOf(client: ApiClient): WebhookCluster {
-  const neighbours = { claims: () => Promise.resolve([]) };
+  const discovery = new Discovery(client);
   return {
     client,
-    discovery: new Discovery(client),
+    discovery,
     reviews: new AccessReviews(client, { keepMs: 0 }),
-    neighbours,
+    neighbours: { claims: () => Promise.resolve([]) },
     operators: new OperatorUsers(client, undefined),
+    objects: new ObjectReview({ client, discovery, schemas: new SchemaStore(client) }),
   };
 }

@@ -41,7 +41,7 @@ export class SchemaValidator {
   private visit: Visit | undefined;
 
   /** @param limit bytes of compiled units that may be kept */
-  constructor(private readonly limit = defaultBytes) {}
+  constructor(readonly limit = defaultBytes) {}
 
   /** Units that are compiled now, and the bytes that they take, about. */
   get cached(): { readonly units: number; readonly bytes: number } {

@@ -28,6 +28,16 @@ export const formRules = {
       `the other forms could not be read, so nobody has checked whether one of them writes the same objects: ${reason}`,
     fix: "apply the form again; at run time the second writer of an object is stopped by a conflict",
   }),
+  tooLarge: rule<{ bytes: number; most: number }>({
+    id: "form-too-large",
+    severity: "error",
+    checks:
+      "the form is small enough for the webhook to see it twice, before and after a change: otherwise nobody could change it any more",
+    example: { bytes: 1_200_000, most: 1_000_000 },
+    message: ({ bytes, most }) =>
+      `the form has ${bytes.toLocaleString("en-US")} bytes as the API server stores it, more than ${most.toLocaleString("en-US")}`,
+    fix: "split it into several forms of the same hub",
+  }),
   empty: rule<None>({
     id: "form-empty",
     severity: "warning",

@@ -5,6 +5,7 @@ import { formRules } from "./form-rules";
 import { hubChangeRules } from "./hub-change-rules";
 import { hubRules } from "./hub-rules";
 import { nameRules } from "./name-rules";
+import { objectRules } from "./object-rules";
 import { rolloutRules } from "./rollout-rules";
 import { type RuleEntry } from "./rule";
 import { nodeRules } from "./node-rules";
@@ -19,6 +20,7 @@ export {
   hubRules,
   nameRules,
   nodeRules,
+  objectRules,
   rolloutRules,
   templateRules,
 };
@@ -31,6 +33,7 @@ export const catalogue: readonly { readonly title: string; readonly rules: reado
   { title: "Objects", rules: Object.values(bodyRules) },
   { title: "Names", rules: Object.values(nameRules) },
   { title: "Dependencies", rules: Object.values(dependencyRules) },
+  { title: "Objects in the cluster", rules: Object.values(objectRules) },
   { title: "Authority", rules: Object.values(authorityRules) },
   { title: "Rollouts", rules: Object.values(rolloutRules) },
   { title: "Hubs", rules: Object.values(hubRules) },
