@@ -180,7 +180,7 @@ export class Operator {
       writer: new NodeWriter(client, preparer, this.values),
       values: this.values,
       reader: this.reader,
-      preview: new PlanPreview({ client, children: this.children, access, preparer, revisions }),
+      preview: new PlanPreview({ client, children: this.children, access, preparer, revisions, now: cluster.now }),
       onRead: key => {
         this.hubQueue.add(key);
       },

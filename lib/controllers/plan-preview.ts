@@ -15,6 +15,8 @@ import { type Revisions } from "./revisions";
 
 /** Objects that a plan's status tells one by one. */
 const TOLD_OBJECTS = 50;
+/** A slow API server must not keep the hub's other forms waiting; what is known by then is told. */
+const LONGEST_MS = 10_000;
 
 export interface PlanPreviewOptions {
   readonly client: ApiClient;
@@ -22,6 +24,7 @@ export interface PlanPreviewOptions {
   readonly access: ObjectAccess;
   readonly preparer: ResourcePreparer;
   readonly revisions: Revisions;
+  readonly now: () => number;
 }
 
 /** Says what the first changes of a plan would do to objects, in the words of `lynq plan`. */
@@ -37,9 +40,10 @@ export class PlanPreview {
     try {
       await this.watch(input);
       const plan = new HubPlan(input);
+      const end = this.options.now() + LONGEST_MS;
       let left = TOLD_OBJECTS;
       for (const { form, row, node } of changes) {
-        if (left <= 0) break;
+        if (left <= 0 || this.options.now() > end) break;
         const planned = await plan.one(form, row, this.planner(input, form), this.options.revisions);
         const told = (planned?.objects ?? []).filter(isChange).map(objectLine).slice(0, left);
         left -= told.length;
