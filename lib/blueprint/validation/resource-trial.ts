@@ -87,7 +87,10 @@ export class ResourceTrial {
     };
     let object: KubernetesObject;
     try {
-      if (!isIncluded(this.resource, context)) return undefined;
+      const { includeWhen } = this.resource;
+      // A condition on made-up values decides nothing: the object is tried all the same.
+      const decides = includeWhen === undefined || certaintyOf(includeWhen, record) === "sure";
+      if (decides && !isIncluded(this.resource, context)) return undefined;
       object = renderResource(this.resource, context, this.kind);
     } catch (error) {
       if (!(error instanceof RenderError)) throw error;
