@@ -55,7 +55,7 @@ export const nodeRules = {
     example: none,
     message: () =>
       `${FINALIZER_NODE} was taken off before the operator was done: what the node made stays behind, with the label lynq.sh/node`,
-    fix: "clean up by hand: `kubectl get all -A -l lynq.sh/node=NAME`",
+    fix: "clean up by hand what carries the label `lynq.sh/node: NAME`",
   }),
   unknownOperator: rule<{ reason: string }>({
     id: "node-operator-unknown",
