@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { type LynqFormSpec, type LynqHubSpec } from "../../crds";
 import { type CheckResult, Findings } from "../blueprint/admission/findings";
 import { bodyRules, objectRules } from "../blueprint/admission/rules";
@@ -182,7 +183,7 @@ export class ObjectReview {
     findings: Findings,
     signal: AbortSignal,
   ): Promise<Trial[]> {
-    const run = ({ resource: { namespaced }, schema }: Served): { trials: Trial[]; why?: string } => {
+    const run = async ({ resource: { namespaced }, schema }: Served): Promise<{ trials: Trial[]; why?: string }> => {
       const kind: TrialKind = {
         namespaced,
         ...(schema === undefined ? {} : { schema: schema.node, validation: schema.validation }),
@@ -194,6 +195,8 @@ export class ObjectReview {
       try {
         // Keys and certificates take their time, and are no other with another row.
         for (const record of resource.nonDeterministic ? records.slice(0, FEW) : records) {
+          // Others get their turn: a connection that is kept waiting is closed.
+          await setImmediate();
           const result = trial.with(record);
           if (result !== undefined) trials.push(result);
         }
@@ -205,14 +208,14 @@ export class ObjectReview {
         return { trials, why: `rendering takes so long that ${rows} could be tried in time` };
       }
     };
-    let { trials, why } = run(served);
+    let { trials, why } = await run(served);
     // Before anything is refused, the schema must be the newest: a definition may have been changed a moment ago.
     if (trials.some(({ faults }) => faults.some(({ kind }) => kind === "misfit"))) {
       this.options.schemas.refresh(1);
       try {
         const newest = await within(this.look(resource), signal);
         if (newest !== undefined && newest.schema?.validation.schemas !== served.schema?.validation.schemas) {
-          ({ trials, why } = run(newest));
+          ({ trials, why } = await run(newest));
         }
       } catch {
         // The one that is known will have to do.

@@ -27,7 +27,7 @@ beforeAll(async () => {
     extra: { replicas: "replicas", pull: "pull", token: "token" },
     spec: { sensitiveValues: ["token"] },
   });
-  await scenario.form("base", { configMaps: [resource("cm", configMap({ plan: "{{ .replicas }}" }))] });
+  await scenario.form("base", { configMaps: [resource("base", configMap({ plan: "{{ .replicas }}" }))] });
   await scenario.ready("acme-base");
   await scenario.ready("beta-base");
 });

@@ -20,7 +20,7 @@ export interface FormObjectsRequest {
 /** All of it within the webhook's own limit (`webhookTimeout` in package.json, 10 s), which would refuse without a reason. */
 const ANSWER_MS = 7000;
 const ROWS_MS = 2000;
-const RENDER_MS = 3000;
+const RENDER_MS = 1500;
 
 /** What the objects of a form are like, for a webhook. @throws never: a check that cannot be made is a warning that says so */
 export async function reviewFormObjects(
