@@ -5,15 +5,16 @@ import {
   type LynqHubObject,
   type LynqNodeObject,
 } from "../../crds";
-import { checkForm, formatProblems, type Problem } from "../blueprint/admission";
-import { type Finding } from "../blueprint/admission/findings";
+import { checkForm, type Finding, formatProblems, type Problem } from "../blueprint/admission";
 import { BlueprintError } from "../blueprint/errors";
 import { type Informer, type ProcessResult } from "../cluster";
 import { ANNOTATION_RECONCILE_AT } from "../metadata";
 import { suspensionOf } from "../plan/suspension";
 import {
-  conditionEvents,
+  faultReason,
   findCondition,
+  type FormFault,
+  formEvents,
   type FormNodeCounts,
   formStatus,
   nodeHealth,
@@ -76,8 +77,9 @@ export class FormController {
 
     // 2. Is it valid, now that its hub may have appeared or changed? Its nodes follow it in any case as far as it compiles.
     const hub = hubs.get(`${namespace}/${form.spec.hubId}`);
-    const problems = hub === undefined ? [`spec.hubId: there is no LynqHub ${namespace}/${form.spec.hubId}`] : [];
     const errors = this.check(key, form, hub);
+    const faults = faultsOf(form, hub, errors);
+    const problems = faults.filter(({ reason }) => reason === "HubNotFound").map(({ message }) => message);
     if (errors.length > 0) problems.push(formatProblems(errors));
     let revision: string | undefined;
     try {
@@ -124,7 +126,7 @@ export class FormController {
     const patch = statusPatch(previous, next);
     if (patch !== undefined) {
       for (const event of [
-        ...conditionEvents("LynqForm", previous?.conditions, next.conditions),
+        ...formEvents(previous?.conditions, next.conditions, faults),
         ...rolloutEvents(previous?.rollout, next.rollout),
       ]) {
         cluster.events.record(form, event.type, event.reason, event.message);
@@ -239,6 +241,21 @@ function withoutPlans(status: LynqFormStatus | undefined): LynqFormStatus | unde
   delete rest.plan;
   delete rest.approvedPlan;
   return rest;
+}
+
+function faultsOf(
+  { metadata, spec }: LynqFormObject,
+  hub: LynqHubObject | undefined,
+  errors: readonly Finding[],
+): FormFault[] {
+  const missing = `spec.hubId: there is no LynqHub ${metadata.namespace ?? ""}/${spec.hubId}`;
+  return [
+    ...(hub === undefined ? [{ reason: "HubNotFound" as const, message: missing }] : []),
+    ...errors.flatMap(error => {
+      const reason = faultReason(error.rule);
+      return reason === undefined ? [] : [{ reason, message: formatProblems([error]) }];
+    }),
+  ];
 }
 
 function isInactive(node: LynqNodeObject): boolean {

@@ -2,6 +2,7 @@ export { conditionEvents } from "./condition-events";
 export { findCondition, formatTime, isTrue } from "./condition";
 export { failedNodeStatus, type NodeFailure, type NodeFailureReason } from "./failed-node-status";
 export { hubStatus, type HubStatusInput, type InactiveNodes, type SyncOutcome } from "./hub-status";
+export { faultReason, type FormFault, formEvents } from "./form-events";
 export { type FormNodeCounts, formStatus, type FormStatusInput } from "./form-status";
 export { eventsFor, type EventFacts } from "./node-events";
 export { nodeHealth, type NodeHealth } from "./node-health";
