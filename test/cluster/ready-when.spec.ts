@@ -85,6 +85,20 @@ describe("readyWhen", () => {
     });
   });
 
+  it("has until its timeout since the last change of ours: neither others' changes nor a heal start it anew", async () => {
+    const appliedAt = async () =>
+      (await scenario.node("a-form")).status?.inventory?.find(({ name }) => name === "a-gate")?.appliedAt;
+    const before = await appliedAt();
+    expect(before).toBeDefined();
+    await patch("configmap", "a-gate", { gate: "ajar", note: "mine" });
+    await eventually(async () => {
+      expect((await scenario.get("v1", "ConfigMap", "a-gate"))["data"]).toEqual({ gate: "ajar", note: "fixed" });
+    });
+    await patch("configmap", "a-gate", { gate: "shut" });
+    await scenario.afterSyncs();
+    expect(await appliedAt()).toBe(before);
+  });
+
   it("is judged anew with one read when the form changes it, and the object is not written", async () => {
     const { resourceVersion } = (await scenario.get("v1", "ConfigMap", "a-gate")).metadata;
     const requests = await OperatorRequests.since(scenario.namespace);
