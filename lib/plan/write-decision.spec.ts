@@ -58,6 +58,12 @@ describe("a WhenNeeded object", () => {
     expect(decide({ child: { ...child, ownedHash: "o2" } })).toEqual({ action: "apply", because: "drifted" });
   });
 
+  it("is applied as it is when somebody asks for it, and never made or hurried by that", () => {
+    expect(decide({ anew: true })).toEqual({ action: "apply", because: "asked" });
+    expect(decide({ anew: true, creationPolicy: "Once", entry: { ...entry, createdOnce: true } }).action).toBe("skip");
+    expect(decide({ anew: true, child: { ...child, deleting: true } }).action).toBe("wait");
+  });
+
   it("is taken over after a crash between its write and its record", () => {
     expect(decide({ entry: undefined })).toEqual({ action: "apply", because: "unrecorded" });
   });
