@@ -132,18 +132,15 @@ describe("what a form does not want any more", () => {
   });
 
   it("stays while something that is wanted cannot be written, and goes once it can", async () => {
-    const broken = (port: number) => ({
-      services: [
-        {
-          id: "svc",
-          nameTemplate: "{{ .uid }}-svc",
-          spec: { apiVersion: "v1", kind: "Service", spec: { ports: [{ port }] } },
-        },
-      ],
-    });
+    const kubectl = async (verb: string) => {
+      const { code, stderr } = await scenario.kubectl([verb, "configmap", "a-after"]);
+      expect([code, stderr]).toEqual([0, ""]);
+    };
     await scenario.form("partly", { configMaps: [config("before")] });
     await scenario.ready("a-partly");
-    await scenario.form("partly", broken(99_999));
+    // Somebody else's object stands where the new one should be.
+    await kubectl("create");
+    await scenario.form("partly", { configMaps: [config("after")] });
     await eventually(async () => {
       expect(await pruning("a-partly")).toMatchObject({
         reason: "Kept",
@@ -152,7 +149,7 @@ describe("what a form does not want any more", () => {
     });
     await scenario.afterSyncs();
     expect(await deleting("a-before")).toBe(false);
-    await scenario.form("partly", broken(80));
+    await kubectl("delete");
     await scenario.gone("v1", "ConfigMap", "a-before");
   });
 });
