@@ -91,12 +91,12 @@ beforeAll(async () => {
       place("token", configMap({ token: "{{ .token }}" })),
       place("cache", configMap()),
       place("frozen", { ...configMap({ year: "2" }), immutable: true }),
-      { ...place("shared", configMap()), nameTemplate: "shared", targetNamespace: acme },
+      place("shared", configMap()),
     ],
   });
   // Another node has one of the objects already.
   await scenario.sql("CREATE TABLE others (id VARCHAR(63) PRIMARY KEY, active BOOLEAN, token VARCHAR(20))");
-  await scenario.sql("INSERT INTO others VALUES ('beta', 1, 'hush-hush')");
+  await scenario.sql("INSERT INTO others VALUES ('shared', 1, 'hush-hush')");
   await scenario.hub({
     name: "other",
     table: "others",
@@ -106,10 +106,10 @@ beforeAll(async () => {
   const spec = configMap({ token: "{{ .token }}" });
   await scenario.form(
     "other",
-    { configMaps: [{ id: "shared", nameTemplate: "shared", targetNamespace: acme, spec }] },
+    { configMaps: [{ id: "shared", nameTemplate: `${acme}-{{ .uid }}`, targetNamespace: acme, spec }] },
     "other",
   );
-  await scenario.ready("beta-other");
+  await scenario.ready("shared-other");
 });
 
 afterAll(() => scenario.close());
@@ -152,10 +152,10 @@ describe("lynq adopt", () => {
         '    Stuck    stops: Apply failed with 1 conflict: conflict with "terraform" using v1: .data.year',
         `    Force    cannot: a field of it is immutable; delete the object, and it is made anew as the form says: ConfigMap "${acme}-frozen" is invalid: data: Forbidden: field is immutable when \`immutable\` is set`,
         "",
-        `  ConfigMap ${acme}/shared (shared): exists, LynqNode ${scenario.namespace}/beta-other's`,
+        `  ConfigMap ${acme}/${acme}-shared (shared): exists, LynqNode ${scenario.namespace}/shared-other's`,
         '    fields   held by "lynq" (0)',
-        `    Stuck    stops: LynqNode ${scenario.namespace}/beta-other already manages this object; two nodes cannot write one object`,
-        `    Force    stops, too: LynqNode ${scenario.namespace}/beta-other already manages this object; two nodes cannot write one object`,
+        `    Stuck    stops: LynqNode ${scenario.namespace}/shared-other already manages this object; two nodes cannot write one object`,
+        `    Force    stops, too: LynqNode ${scenario.namespace}/shared-other already manages this object; two nodes cannot write one object`,
         "",
         "Next:",
         `  1. cache: there is no ConfigMap ${acme}-cache; did you mean ${acme}-cach? Set nameTemplate so that it renders that name, or a second object is made beside it`,
@@ -174,13 +174,13 @@ describe("lynq adopt", () => {
   });
 
   it("tells of a node that has everything that nothing is in the way", async () => {
-    const { code, out } = await lynq("adopt", "other", "--uid", "beta");
+    const { code, out } = await lynq("adopt", "other", "--uid", "shared");
     expect(code).toBe(0);
     expect(out).toBe(
       [
-        `row beta: LynqNode ${scenario.namespace}/beta-other`,
+        `row shared: LynqNode ${scenario.namespace}/shared-other`,
         "",
-        `  ConfigMap ${acme}/shared (shared): exists, this node's already`,
+        `  ConfigMap ${acme}/${acme}-shared (shared): exists, this node's already`,
         '    fields   held by "lynq" (1)',
         "    same     1 field",
         "    Stuck    goes on",
