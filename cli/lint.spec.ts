@@ -46,6 +46,12 @@ describe("lint of what the articles print", () => {
   });
 });
 
+describe("lint of an example", () => {
+  it("finds nothing in a rollout by steps", () => {
+    expect(findingsOf(example("rollout/form.yaml"), example("rollout/hub.yaml"))).toEqual([]);
+  });
+});
+
 describe("lint of what admission refuses", () => {
   it.each([
     ["cycle.yaml", ":10:19 error spec.configMaps[0].dependIds[0]: dependencies form a cycle: a → b → a"],

@@ -23,7 +23,7 @@ export function rolloutState({ metadata, spec, status }: LynqFormObject): Rollou
       ? { phase: "Complete", message: "every node has the newest content", outcome: "complete" }
       : running("InProgress", findCondition(status?.conditions, "Ready")?.message ?? "");
   }
-  if (rollout.targetRevision !== currentRevision) {
+  if (rollout.targetRevision !== currentRevision || rollout.targetGeneration !== metadata.generation) {
     return running("Pending", "the hub has not looked at its rows since the form's last change");
   }
   const { phase, message = "" } = rollout;

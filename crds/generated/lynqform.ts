@@ -76,8 +76,8 @@ export type TemplateEngine = "gotemplate" | "mustache";
 /** How a change of the form spreads over existing nodes. New rows never wait for it. */
 export interface RolloutSettings {
   /**
-   * Most nodes that may be updating at a time, as a number or a percentage of the form's nodes such as 10%, rounded up.
-   * 0 is no limit.
+   * Most nodes that may be updating at a time. A number, or a percentage of the form's nodes such as 10%, rounded up; 0
+   * is no limit.
    */
   maxSkew?: number | string;
   /**

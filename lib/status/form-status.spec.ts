@@ -172,6 +172,11 @@ describe("a rollout", () => {
       { ...progress("Complete", { failedNodes: 1 }), failed: ["acme"], failureLimit: 2 },
       "all 4 nodes are updated; 1 failed: acme, within the failure budget of 2",
     ],
+    [
+      "complete, whatever fails later",
+      { ...progress("Complete", { failedNodes: 1 }), failed: ["acme"] },
+      "all 4 nodes are updated",
+    ],
   ])("says in words that it is %s", (_, one, message) => {
     expect(told(one).rollout?.message).toBe(message);
   });

@@ -32,7 +32,10 @@ function describe({ namespace, name, progress }: RolloutInput): string {
     case "Idle":
       return "the form has no nodes";
     case "Complete":
-      return `all ${total} nodes are updated${failures === "" ? "" : `${failures}, within the failure budget of ${failureLimit}`}`;
+      // What falls back later is not the rollout's.
+      return failedNodes > 0 && failedNodes <= failureLimit && Number.isFinite(failureLimit)
+        ? `all ${total} nodes are updated${failures}, within the failure budget of ${failureLimit}`
+        : `all ${total} nodes are updated`;
     case "Failed":
       return `no progress for ${progress.progressDeadlineSeconds} seconds: ${step}${counts}`;
     case "Held":
