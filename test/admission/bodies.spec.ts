@@ -42,7 +42,6 @@ describe("the objects that a form describes", () => {
       `spec.configMaps[5].annotationsTemplate["lynq.sh/mine"]: ${own}`,
     ]);
     expect(told[9]).toMatch(/^spec\.configMaps\[6\]\.ignoreFields\[0\]: .*\$\.data\[/);
-    expect(told).toHaveLength(10);
   });
 
   it("are told of metadata that has no effect", async () => {
