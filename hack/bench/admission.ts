@@ -33,13 +33,22 @@ const form = (name: string, spec: Omit<LynqFormSpec, "hubId">, metadata: object 
   spec: { hubId, ...spec },
 });
 
-/** The same form with something else in every resource. */
-const variant = (round: number): typeof benchForm => {
+/** The same form with something else in every resource; with another name, it is the form of other objects. */
+const variant = (round: number, suffix = ""): typeof benchForm => {
   const lists = resourceListNames.flatMap(list => {
     const resources = benchForm[list];
     return resources === undefined
       ? []
-      : [[list, resources.map(one => ({ ...one, timeoutSeconds: 100 + (round % 100) }))]];
+      : [
+          [
+            list,
+            resources.map(one => ({
+              ...one,
+              nameTemplate: `${one.nameTemplate ?? ""}${suffix}`,
+              timeoutSeconds: 100 + (round % 100),
+            })),
+          ],
+        ];
   });
   return { ...benchForm, ...(Object.fromEntries(lists) as typeof benchForm) };
 };
@@ -199,7 +208,7 @@ export async function benchAdmission(): Promise<void> {
             ),
           },
         }),
-      create: round => client.create(FORMS, form(`new-${round}`, benchForm), { dryRun: true }),
+      create: round => client.create(FORMS, form(`new-${round}`, variant(round, "-new")), { dryRun: true }),
     });
     const bare = times.get("yes") ?? [];
     const line = (name: string, title: string) => {
