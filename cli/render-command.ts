@@ -1,5 +1,5 @@
 import { type Command } from "./command";
-import { parseAssignments, parseOptions, type GivenOptions, single } from "./command-line";
+import { parseOptions, type GivenOptions, single } from "./command-line";
 import { type Environment } from "./environment";
 import { renderHelp } from "./help";
 import { BuiltinKinds } from "./kinds/builtin";
@@ -10,7 +10,7 @@ import { projectSchemas } from "./project";
 import { render } from "./render";
 import { givenDatabase } from "./row/database-url";
 import { DatabaseRow } from "./row/database-row";
-import { GivenRow } from "./row/given-row";
+import { givenRow, isRowGiven, rowOptions } from "./row/given-row-options";
 import { type RecordSource } from "./row/record-source";
 import { SourceFiles } from "./source-files";
 import { formatFinding, paletteFor } from "./terminal";
@@ -20,9 +20,7 @@ const rules = {
   filename: { short: "f", value: "FILE", multiple: true },
   hub: { value: "FILE", multiple: true },
   form: { value: "NAME" },
-  row: { value: "FILE" },
-  set: { value: "NAME=VALUE", multiple: true },
-  "database-url": { value: "URL" },
+  ...rowOptions,
   uid: { value: "UID" },
   namespace: { short: "n", value: "NAME" },
   "with-cluster": {},
@@ -73,18 +71,15 @@ async function run(args: readonly string[], environment: Environment): Promise<n
 }
 
 async function recordSource(options: GivenOptions, files: SourceFiles, { env }: Environment): Promise<RecordSource> {
-  const rowPath = single(options, "row");
-  const assignments = options.values.get("set") ?? [];
   const uid = single(options, "uid");
-  const given = rowPath !== undefined || assignments.length > 0;
   const option = single(options, "database-url");
-  if (given) {
+  if (isRowGiven(options)) {
     if (option !== undefined || uid !== undefined) {
       throw new UsageError("--database-url with --uid reads the row; --row and --set give it: one of both");
     }
-    const row = rowPath === undefined ? undefined : await files.read(rowPath);
-    return new GivenRow(row, parseAssignments(assignments));
   }
+  const row = await givenRow(options, files);
+  if (row !== undefined) return row;
   if (uid === undefined && (option ?? env["LYNQ_DATABASE_URL"] ?? "") !== "") {
     throw new UsageError("which row of the table? give --uid");
   }

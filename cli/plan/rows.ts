@@ -1,5 +1,5 @@
 import { type LynqHubObject } from "../../crds";
-import { ApiError } from "../../lib/cluster";
+import { ApiError, findObject } from "../../lib/cluster";
 import { HubSettingsError, mysqlSettings } from "../../lib/controllers/hub-settings";
 import { readSnapshot } from "../../lib/controllers/hub-reader";
 import { SECRETS } from "../../lib/controllers/kinds";
@@ -26,12 +26,8 @@ export async function readTable(address: DatabaseAddress, hub: LynqHubObject): P
 /** Reads the table of a hub as the operator does, if we may read the hub's Secrets, and the database can be reached from here. */
 export async function tryTable({ client }: CommandCluster, hub: LynqHubObject): Promise<TableRows> {
   const read = async (namespace: string, name: string): Promise<SecretData | undefined> => {
-    try {
-      return decodeSecret(await client.get(SECRETS, { namespace, name }));
-    } catch (error) {
-      if (error instanceof ApiError && error.isNotFound()) return undefined;
-      throw error;
-    }
+    const secret = await findObject(client, SECRETS, { namespace, name });
+    return secret && decodeSecret(secret);
   };
   try {
     const settings = await mysqlSettings(hub, { read }, new AbortController().signal);

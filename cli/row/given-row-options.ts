@@ -9,10 +9,15 @@ export const rowOptions = {
   "database-url": { value: "URL" },
 } as const;
 
+/** Whether `--row` or `--set` gives the row. */
+export function isRowGiven({ values }: GivenOptions): boolean {
+  return ["row", "set"].some(option => (values.get(option) ?? []).length > 0);
+}
+
 /** The row of `--row` and `--set`; undefined when neither is given. @throws UsageError, and what reading the file throws */
 export async function givenRow(options: GivenOptions, files: SourceFiles): Promise<GivenRow | undefined> {
+  if (!isRowGiven(options)) return undefined;
   const path = single(options, "row");
   const assignments = options.values.get("set") ?? [];
-  if (path === undefined && assignments.length === 0) return undefined;
   return new GivenRow(path === undefined ? undefined : await files.read(path), parseAssignments(assignments));
 }

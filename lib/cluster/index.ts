@@ -8,6 +8,7 @@ export * from "./clock";
 export * from "./concurrency-limit";
 export * from "./discovery";
 export * from "./errors";
+export * from "./find-object";
 export { type EventSubject, type EventType } from "./event-body";
 export * from "./events";
 export { type ChangeType, type OnChange } from "./fact-store";

@@ -2,7 +2,7 @@ import { type CompiledResource } from "../blueprint/compile";
 import { didYouMean } from "../blueprint/near-miss";
 import { formatApiVersion, type KubernetesObject } from "../blueprint/object";
 import { type SchemaNode } from "../blueprint/schema";
-import { ApiError, type ApiClient, type ApiResource } from "../cluster";
+import { ApiError, type ApiClient, type ApiResource, findObject } from "../cluster";
 import { RESERVED_PREFIX } from "../metadata";
 import { ownersOfField } from "../plan/field-ownership";
 import { type LeafChange } from "../plan/object-diff";
@@ -53,7 +53,7 @@ export class Adopter {
     const live: LiveObjects = {
       fact: () => undefined,
       ofNode: () => [],
-      object: (resource, namespace, name) => this.find(resource, namespace, name),
+      object: (resource, namespace, name) => findObject(client, resource, { namespace, name }),
     };
     this.planner = new NodePlanner(preparer, live, client);
   }
@@ -90,7 +90,7 @@ export class Adopter {
           marks: {},
         };
         if (item.kind !== "wanted" || name === undefined) return { ...base, ...nothing, suggestion: "" };
-        const live = await this.find(item.resource, namespace, name);
+        const live = await findObject(this.client, item.resource, { namespace, name });
         if (live === undefined) {
           return { ...base, ...nothing, suggestion: await this.suggestion(item.resource, namespace, name) };
         }
@@ -113,19 +113,6 @@ export class Adopter {
     const resources = blueprint.resources.map(resource => ({ ...resource, conflictPolicy }));
     const plans = await this.planner.plan({ ...one, after: { ...one.after, blueprint: { ...blueprint, resources } } });
     return new Map(plans.flatMap(plan => (plan.id === undefined ? [] : [[plan.id, plan] as const])));
-  }
-
-  private async find(
-    resource: ApiResource,
-    namespace: string | undefined,
-    name: string,
-  ): Promise<KubernetesObject | undefined> {
-    try {
-      return await this.client.get(resource, { namespace, name });
-    } catch (error) {
-      if (error instanceof ApiError && error.isNotFound()) return undefined;
-      throw error;
-    }
   }
 
   /** A name that nearly fits is a naming convention that does not: the form would make a second object beside the first. */

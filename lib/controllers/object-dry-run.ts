@@ -1,7 +1,7 @@
 import { type CompiledResource } from "../blueprint/compile";
 import { type NodeIdentity } from "../blueprint/node-identity";
 import { type KubernetesObject } from "../blueprint/object";
-import { ApiError, type ApiClient, type ApiResource } from "../cluster";
+import { ApiError, type ApiClient, type ApiResource, findObject } from "../cluster";
 import { FIELD_MANAGER } from "../metadata";
 import { leaveIgnoredFields } from "../plan/ignored-fields";
 import { ownershipOf } from "../plan/ownership";
@@ -59,14 +59,7 @@ export async function dryRun(
     fieldValidation: "Strict",
     signal,
   } as const;
-  const live = async (): Promise<KubernetesObject | undefined> => {
-    try {
-      return await client.get(resource, { namespace, name }, { signal });
-    } catch (error) {
-      if (error instanceof ApiError && error.isNotFound()) return undefined;
-      throw error;
-    }
-  };
+  const live = () => findObject(client, resource, { namespace, name }, { signal });
   try {
     const existing = compiled.ignoreFields.length > 0 ? await live() : undefined;
     const wanted =

@@ -1,5 +1,5 @@
 import { type GroupVersionKind, type KubernetesObject } from "../blueprint/object";
-import { ApiError, type ApiClient, type ApiResource } from "../cluster";
+import { type ApiClient, type ApiResource, findObject } from "../cluster";
 import { type ChildFact } from "../plan/child";
 import { entryGvk } from "../plan/inventory";
 import { isChange } from "../plan/object-plan";
@@ -88,16 +88,7 @@ class FollowedObjects implements LiveObjects {
     return this.children.ofNode(namespace, label);
   }
 
-  async object(
-    resource: ApiResource,
-    namespace: string | undefined,
-    name: string,
-  ): Promise<KubernetesObject | undefined> {
-    try {
-      return await this.client.get(resource, { namespace, name });
-    } catch (error) {
-      if (error instanceof ApiError && error.isNotFound()) return undefined;
-      throw error;
-    }
+  object(resource: ApiResource, namespace: string | undefined, name: string): Promise<KubernetesObject | undefined> {
+    return findObject(this.client, resource, { namespace, name });
   }
 }

@@ -36,35 +36,26 @@ export async function markOrphaned(
 ): Promise<KubernetesObject> {
   const { metadata } = live;
   const owners = (metadata.ownerReferences ?? []).filter(owner => !isNode(owner, node));
-  return await client.mergePatch(
-    resource,
-    { namespace: metadata.namespace, name: metadata.name ?? "" },
-    {
-      metadata: {
-        uid: metadata.uid,
-        resourceVersion: metadata.resourceVersion,
-        labels: {
-          [LABEL_HUB]: null,
-          [LABEL_FORM]: null,
-          [LABEL_UID]: null,
-          [LABEL_NODE]: null,
-          [LABEL_NODE_NAMESPACE]: null,
-          [LABEL_ORPHANED]: "true",
-        },
-        annotations: {
-          [ANNOTATION_DELETION_POLICY]: null,
-          [ANNOTATION_ORPHANED_AT]: now.toISOString().replace(/\.\d{3}Z$/, "Z"),
-          [ANNOTATION_ORPHANED_FROM]: `${node.namespace}/${node.name}`,
-          [ANNOTATION_ORPHANED_REASON]: reason,
-        },
-        ...(owners.length === (metadata.ownerReferences ?? []).length
-          ? {}
-          : { ownerReferences: owners.length === 0 ? null : owners }),
-        managedFields: letGo(live),
-      },
+  return await patchMetadata(client, resource, live, {
+    labels: {
+      [LABEL_HUB]: null,
+      [LABEL_FORM]: null,
+      [LABEL_UID]: null,
+      [LABEL_NODE]: null,
+      [LABEL_NODE_NAMESPACE]: null,
+      [LABEL_ORPHANED]: "true",
     },
-    { fieldManager: FIELD_MANAGER },
-  );
+    annotations: {
+      [ANNOTATION_DELETION_POLICY]: null,
+      [ANNOTATION_ORPHANED_AT]: now.toISOString().replace(/\.\d{3}Z$/, "Z"),
+      [ANNOTATION_ORPHANED_FROM]: `${node.namespace}/${node.name}`,
+      [ANNOTATION_ORPHANED_REASON]: reason,
+    },
+    ...(owners.length === (metadata.ownerReferences ?? []).length
+      ? {}
+      : { ownerReferences: owners.length === 0 ? null : owners }),
+    managedFields: letGo(live),
+  });
 }
 
 /** Without our fields. The mark stands for us: an object without any manager would be given one, of everything, with its next apply. */
@@ -91,27 +82,17 @@ export async function takeUpAgain(
   live: KubernetesObject,
   desired: KubernetesObject,
 ): Promise<KubernetesObject> {
-  const { metadata } = live;
   const tracking = (values: Record<string, string> | undefined) =>
     Object.fromEntries(Object.entries(values ?? {}).filter(([key]) => key.startsWith(RESERVED_PREFIX)));
-  return await client.mergePatch(
-    resource,
-    { namespace: metadata.namespace, name: metadata.name ?? "" },
-    {
-      metadata: {
-        uid: metadata.uid,
-        resourceVersion: metadata.resourceVersion,
-        labels: { [LABEL_ORPHANED]: null, ...tracking(desired.metadata.labels) },
-        annotations: {
-          [ANNOTATION_ORPHANED_AT]: null,
-          [ANNOTATION_ORPHANED_FROM]: null,
-          [ANNOTATION_ORPHANED_REASON]: null,
-          ...tracking(desired.metadata.annotations),
-        },
-      },
+  return await patchMetadata(client, resource, live, {
+    labels: { [LABEL_ORPHANED]: null, ...tracking(desired.metadata.labels) },
+    annotations: {
+      [ANNOTATION_ORPHANED_AT]: null,
+      [ANNOTATION_ORPHANED_FROM]: null,
+      [ANNOTATION_ORPHANED_REASON]: null,
+      ...tracking(desired.metadata.annotations),
     },
-    { fieldManager: FIELD_MANAGER },
-  );
+  });
 }
 
 /**
@@ -125,21 +106,22 @@ export async function followPolicy(
   live: KubernetesObject,
   desired: KubernetesObject,
 ): Promise<KubernetesObject> {
-  const { metadata } = live;
   const policy = desired.metadata.annotations?.[ANNOTATION_DELETION_POLICY];
-  return await client.mergePatch(
-    resource,
-    { namespace: metadata.namespace, name: metadata.name ?? "" },
-    {
-      metadata: {
-        uid: metadata.uid,
-        resourceVersion: metadata.resourceVersion,
-        annotations: { [ANNOTATION_DELETION_POLICY]: policy ?? null },
-        ownerReferences: ownersWithOurs(desired, live),
-      },
-    },
-    { fieldManager: FIELD_MANAGER },
-  );
+  return await patchMetadata(client, resource, live, {
+    annotations: { [ANNOTATION_DELETION_POLICY]: policy ?? null },
+    ownerReferences: ownersWithOurs(desired, live),
+  });
+}
+
+/** Changes the metadata of the object, if it is still the one that was read. */
+function patchMetadata(
+  client: ObjectClient,
+  resource: ApiResource,
+  { metadata: { namespace, name = "", uid, resourceVersion } }: KubernetesObject,
+  change: Readonly<Record<string, unknown>>,
+): Promise<KubernetesObject> {
+  const metadata = { uid, resourceVersion, ...change };
+  return client.mergePatch(resource, { namespace, name }, { metadata }, { fieldManager: FIELD_MANAGER });
 }
 
 /**

@@ -2,7 +2,7 @@ import { type LynqFormObject, type LynqHubObject, resourceListNames } from "../.
 import { type Blueprint, compileBlueprint, type RevisionContent } from "../blueprint/compile";
 import { canonicalJson, contentHash } from "../blueprint/content-hash";
 import { isPlainObject, type KubernetesObject, type OwnerReference } from "../blueprint/object";
-import { ApiError, type ApiClient } from "../cluster";
+import { ApiError, type ApiClient, findObject } from "../cluster";
 import { ANNOTATION_FORM_NAME, API_GROUP, API_VERSION, FIELD_MANAGER, LABEL_FORM } from "../metadata";
 import { labelValue } from "../record/label-value";
 import { type TemplateCache } from "../template";
@@ -178,20 +178,11 @@ export class Revisions {
       data: { spec: content },
     };
     // Asked first: after a restart every revision is there, and an operator with nothing to do writes nothing.
-    const existing = (await this.find(namespace, name)) ?? (await this.create(revision));
+    const existing = (await findObject(this.client, REVISIONS, { namespace, name })) ?? (await this.create(revision));
     if (existing === undefined) return;
     if (canonicalJson(readContent(existing)) !== canonicalJson(content))
       throw new Error(`ControllerRevision ${namespace ?? ""}/${name} exists with other content; delete it`);
     await this.own(existing, owners);
-  }
-
-  private async find(namespace: string | undefined, name: string): Promise<KubernetesObject | undefined> {
-    try {
-      return await this.client.get(REVISIONS, { namespace, name });
-    } catch (error) {
-      if (error instanceof ApiError && error.isNotFound()) return undefined;
-      throw error;
-    }
   }
 
   /** Undefined when it was made; the one that somebody else made meanwhile. */

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
-import { Readable } from "node:stream";
 import { parse } from "yaml";
-import { main } from "../../cli/lynq";
 import { configMap } from "../environment/bodies";
 import { eventually } from "../environment/eventually";
+import { runLynq } from "../environment/lynq";
 import { OperatorRequests } from "../environment/operator-requests";
 import { type Manifest, Scenario } from "../environment/scenario";
 
@@ -13,18 +12,7 @@ let scenario: Scenario;
 /** Namespace of the customer who is to be taken over. */
 let acme: string;
 
-/** Runs `lynq` on the scenario's cluster and namespace. */
-async function lynq(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = "";
-  let err = "";
-  const code = await main([...args, "-n", scenario.namespace], {
-    stdin: Readable.from([]),
-    stdout: { write: (text: string) => (out += text) },
-    stderr: { write: (text: string) => (err += text) },
-    env: { KUBECONFIG: scenario.environment.details.kubeconfigPath, MYSQL_PWD: scenario.database.password },
-  });
-  return { code, out, err };
-}
+const lynq = (...args: string[]) => runLynq(scenario, args, { env: { MYSQL_PWD: scenario.database.password } });
 
 async function applyAs(manager: string, namespace: string, manifest: Manifest): Promise<void> {
   const args = [`--namespace=${namespace}`, "apply", "--server-side", `--field-manager=${manager}`, "-f", "-"];

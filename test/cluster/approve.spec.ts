@@ -1,27 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
-import { Readable } from "node:stream";
-import { main } from "../../cli/lynq";
 import { findCondition } from "../../lib/status";
 import { configMap } from "../environment/bodies";
 import { eventually } from "../environment/eventually";
+import { runLynq } from "../environment/lynq";
 import { Scenario } from "../environment/scenario";
 
 jest.setTimeout(180_000);
 
 let scenario: Scenario;
 
-/** Runs `lynq` on the scenario's cluster and namespace. */
-async function lynq(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = "";
-  let err = "";
-  const code = await main([...args, "-n", scenario.namespace], {
-    stdin: Readable.from([]),
-    stdout: { write: (text: string) => (out += text) },
-    stderr: { write: (text: string) => (err += text) },
-    env: { KUBECONFIG: scenario.environment.details.kubeconfigPath },
-  });
-  return { code, out, err };
-}
+const lynq = (...args: string[]) => runLynq(scenario, args);
 
 const names = (count: number, from = 0): string[] =>
   Array.from({ length: count }, (_, index) => `row-${String(from + index).padStart(2, "0")}`);

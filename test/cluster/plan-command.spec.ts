@@ -2,13 +2,12 @@ import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Readable } from "node:stream";
-import { main } from "../../cli/lynq";
 import { type NodePlan, type ObjectPlan, objectTitle } from "../../lib/plan/object-plan";
 import { type PlanSummary } from "../../lib/plan/plan-summary";
 import { configMap } from "../environment/bodies";
 import { eventually } from "../environment/eventually";
 import { OperatorRequests } from "../environment/operator-requests";
+import { runLynq } from "../environment/lynq";
 import { type Manifest, Scenario } from "../environment/scenario";
 
 jest.setTimeout(180_000);
@@ -78,21 +77,8 @@ function formFile(spec: Record<string, unknown>, name = "form"): string {
   return JSON.stringify(manifest);
 }
 
-async function lynq(
-  args: string[],
-  input = "",
-  kubeconfig = scenario.environment.details.kubeconfigPath,
-): Promise<{ code: number; out: string; err: string }> {
-  let out = "";
-  let err = "";
-  const code = await main(["plan", "-n", scenario.namespace, ...args], {
-    stdin: Readable.from([input]),
-    stdout: { write: text => (out += text) },
-    stderr: { write: text => (err += text) },
-    env: { KUBECONFIG: kubeconfig },
-  });
-  return { code, out, err };
-}
+const lynq = (args: string[], stdin = "", KUBECONFIG = scenario.environment.details.kubeconfigPath) =>
+  runLynq(scenario, ["plan", ...args], { stdin, env: { KUBECONFIG } });
 
 async function planOf(input: string, ...args: string[]): Promise<PlanDocument & { code: number; text: string }> {
   const { code, out, err } = await lynq(["-f", "-", "-o", "json", ...args], input);

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
-import { Readable } from "node:stream";
-import { main } from "../../cli/lynq";
 import { type LynqFormObject, type LynqHubObject, type PendingPlan } from "../../crds";
 import { findCondition } from "../../lib/status";
 import { configMap } from "../environment/bodies";
 import { eventually } from "../environment/eventually";
+import { runLynq } from "../environment/lynq";
 import { OperatorRequests } from "../environment/operator-requests";
 import { Scenario } from "../environment/scenario";
 
@@ -49,18 +48,7 @@ async function approve(what: string, digest: string): Promise<void> {
   expect([code, stderr]).toEqual([0, ""]);
 }
 
-/** `lynq approve`, in the scenario's namespace. */
-async function lynq(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = "";
-  let err = "";
-  const code = await main(["approve", ...args, "-n", scenario.namespace], {
-    stdin: Readable.from([]),
-    stdout: { write: text => (out += text) },
-    stderr: { write: text => (err += text) },
-    env: { KUBECONFIG: scenario.environment.details.kubeconfigPath },
-  });
-  return { code, out, err };
-}
+const lynq = (...args: string[]) => runLynq(scenario, ["approve", ...args]);
 
 /** Content of every ConfigMap of the form, by name. */
 async function content(): Promise<Record<string, unknown>> {
