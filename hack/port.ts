@@ -33,7 +33,7 @@ export const isFree = (port: number): Promise<boolean> =>
 const taken = /address already in use|failed to listen|EADDRINUSE|bind on TCP\/IP port/i;
 
 /** Whether an error of a server's start says that its port was taken between the choice and the start. */
-export const saysTaken = (error: unknown): boolean => taken.test(errorMessage(error));
+const saysTaken = (error: unknown): boolean => taken.test(errorMessage(error));
 
 /** Runs `start` up to three times, for servers whose free port was taken by someone else in the meantime. */
 export async function withFreshPorts<T>(start: () => Promise<T>): Promise<T> {

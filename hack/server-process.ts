@@ -18,7 +18,7 @@ export interface ServerProcessOptions {
 }
 
 /** The last lines of a log file, or a note that there are none. */
-export function tail(path: string, lines = 12): string {
+function tail(path: string, lines = 12): string {
   try {
     const all = readFileSync(path, "utf8").trimEnd().split("\n");
     return all.slice(-lines).join("\n") || "(its log is empty)";

@@ -24,7 +24,7 @@ const archive = {
 const inArchive: readonly BinaryName[] = ["etcd", "kube-apiserver", "kubectl"];
 
 /** This machine as release names spell it: `linux-amd64`. */
-export const platform = (): string => `${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;
+const platform = (): string => `${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;
 
 /** How long a server may take to answer at all (milliseconds). */
 const answerLimit = 20_000;

@@ -23,7 +23,7 @@ export interface DifferentCase {
   readonly ours: { readonly output?: string; readonly error?: string };
 }
 
-export const differencesFile = join(projectFolder, "hack", "conformance", "differences.json");
+const differencesFile = join(projectFolder, "hack", "conformance", "differences.json");
 
 /** All known differences from Go: there is no other list. */
 export function knownDifferences(): Difference[] {

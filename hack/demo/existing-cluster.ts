@@ -27,7 +27,7 @@ export interface ExistingClusterOptions {
 }
 
 /** What will be created in a cluster, for its owner to agree to. */
-export function intent({ context, webhookHost, scenes }: ExistingClusterOptions, server: string): readonly string[] {
+function intent({ context, webhookHost, scenes }: ExistingClusterOptions, server: string): readonly string[] {
   const webhooks =
     webhookHost === undefined
       ? "  no webhooks: without --webhook-host the API server is not asked to call this machine"

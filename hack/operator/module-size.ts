@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 export const secretLimit = 1_048_576;
 
 /** The part of it that a module of ours may take, so that there is room to grow. */
-export const allowedShare = 0.8;
+const allowedShare = 0.8;
 
 export interface ModuleSize {
   /** Bytes of the bundle. */

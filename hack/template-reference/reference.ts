@@ -12,7 +12,7 @@ export interface Entry {
 }
 
 /** The record that examples are rendered with. */
-export const exampleRecord: ReadonlyMap<string, GoValue> = new Map<string, GoValue>([
+const exampleRecord: ReadonlyMap<string, GoValue> = new Map<string, GoValue>([
   ["uid", "acme"],
   ["plan", "pro"],
   ["email", "ann@example.com"],

@@ -32,6 +32,23 @@ export function abortReason(signal: AbortSignal): Error {
   return error;
 }
 
+/** What the promise comes to. Rejects with the signal's reason when that is aborted first; the work itself goes on, for whoever asks next. */
+export async function within<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop: () => void = () => undefined;
+  const over = new Promise<never>((_resolve, reject) => {
+    stop = () => {
+      reject(abortReason(signal));
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([promise, over]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
 /** Resolves after `ms` milliseconds. Rejects with the signal's reason when that is aborted first. */
 export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,11 +1,9 @@
-import { randomBytes } from "node:crypto";
 import { type LynqNodeObject } from "../../crds";
 import { isPlainObject, type KubernetesObject } from "../blueprint/object";
 import { ApiError, type ApiClient, Informer } from "../cluster";
-import { API_GROUP, API_VERSION, FIELD_MANAGER, LABEL_HUB, LABEL_SENSITIVE_VALUES } from "../metadata";
-import { labelValue } from "../record/label-value";
-import { shortHash } from "../record/short-hash";
+import { FIELD_MANAGER, LABEL_SENSITIVE_VALUES } from "../metadata";
 import { SECRETS } from "./kinds";
+import { asNew, encode, HASH_KEY, isOwnedBy, newHashKey, ownedSecret } from "./owned-secret";
 import { decodeSecret } from "./secrets";
 
 /** A node's sensitive values, and the key under which hashes of its objects are kept from being guessed at. */
@@ -20,8 +18,6 @@ export class SecretTakenError extends Error {
 }
 
 const VALUES_KEY = "values.json";
-/** Data key of a Secret that holds a key for hashes. */
-export const HASH_KEY = "hash-key";
 
 /** Sensitive values of nodes, each in a Secret that the node owns; followed by one watch, read from memory. */
 export class NodeValues {
@@ -62,33 +58,18 @@ export class NodeValues {
   /** Writes the node's Secret when its values differ. */
   async write(node: LynqNodeObject, values: ReadonlyMap<string, string>): Promise<void> {
     const name = node.spec.sensitiveValuesRef?.name;
-    const { namespace = "", uid = "" } = node.metadata;
+    const { namespace = "" } = node.metadata;
     if (name === undefined) return;
     const known = this.of(namespace, name);
     if (known !== undefined && sameValues(known.values, values)) return;
-    const secret: KubernetesObject = {
-      apiVersion: "v1",
-      kind: "Secret",
-      metadata: {
-        namespace,
-        name,
-        labels: { [LABEL_SENSITIVE_VALUES]: "true", [LABEL_HUB]: labelValue(node.spec.hubId ?? "") },
-        ownerReferences: [
-          {
-            apiVersion: `${API_GROUP}/${API_VERSION}`,
-            kind: "LynqNode",
-            name: node.metadata.name ?? "",
-            uid,
-            controller: true,
-          },
-        ],
-      },
-      type: "Opaque",
+    const secret = ownedSecret("LynqNode", node, {
+      name,
+      hub: node.spec.hubId ?? "",
       data: {
-        [VALUES_KEY]: encode(JSON.stringify(Object.fromEntries([...values].sort(([a], [b]) => (a < b ? -1 : 1))))),
-        [HASH_KEY]: encode(known?.hashKey ?? randomBytes(16).toString("hex")),
+        [VALUES_KEY]: JSON.stringify(Object.fromEntries([...values].sort(([a], [b]) => (a < b ? -1 : 1)))),
+        [HASH_KEY]: known?.hashKey ?? newHashKey(),
       },
-    };
+    });
     await this.store(secret, node);
   }
 
@@ -97,11 +78,11 @@ export class NodeValues {
     const { namespace, name = "" } = secret.metadata;
     const options = { fieldManager: FIELD_MANAGER };
     try {
-      await this.client.apply(SECRETS, { ...secret, metadata: { ...secret.metadata, resourceVersion: "1" } }, options);
+      await this.client.apply(SECRETS, asNew(secret), options);
     } catch (error) {
       if (!(error instanceof ApiError && error.isConflict())) throw error;
       const live = await this.client.get(SECRETS, { namespace, name });
-      if (live.metadata.ownerReferences?.some(owner => owner.uid === node.metadata.uid) !== true) {
+      if (!isOwnedBy(live, node)) {
         throw new SecretTakenError(
           `Secret ${namespace ?? ""}/${name} is where the sensitive values of LynqNode ${node.metadata.name ?? ""} belong, but it is somebody else's; rename it`,
         );
@@ -118,17 +99,7 @@ export class NodeValues {
   }
 }
 
-function encode(text: string): string {
-  return Buffer.from(text, "utf8").toString("base64");
-}
-
-/** Name of the Secret of a node. */
-export function valuesSecretName(node: string): string {
-  const name = `${node}-values`;
-  return name.length <= 253 ? name : `${node.slice(0, 230).replace(/[-.]+$/, "")}-${shortHash(node)}-values`;
-}
-
-export function sameValues(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {
+function sameValues(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {
   return a.size === b.size && [...a].every(([key, value]) => b.get(key) === value);
 }
 

@@ -12,7 +12,8 @@ import { nodeHealth } from "../status";
 import { NODES, toNode } from "./kinds";
 import { nodeIdentity, renderContext } from "./node-context";
 import { type ResourcePreparer } from "./node-resources";
-import { type NodeValues, valuesSecretName } from "./node-values";
+import { type NodeValues } from "./node-values";
+import { ownedSecretName } from "./owned-secret";
 
 /** What a node should say. */
 export interface NodeContent {
@@ -101,7 +102,7 @@ export class NodeWriter {
       ...(blueprint.serviceAccountName === undefined ? {} : { serviceAccountName: blueprint.serviceAccountName }),
       ...(record.suspended === undefined ? {} : { suspended: record.suspended }),
       values: Object.fromEntries([...record.values].filter(([key]) => key !== "uid" && !sensitive.has(key))),
-      ...(sensitive.size === 0 ? {} : { sensitiveValuesRef: { name: valuesSecretName(name) } }),
+      ...(sensitive.size === 0 ? {} : { sensitiveValuesRef: { name: ownedSecretName(name, "values") } }),
     };
     const node: LynqNodeObject = {
       apiVersion: `${API_GROUP}/${API_VERSION}`,

@@ -11,12 +11,12 @@ import { ResourceTrial, type Trial, type TrialKind } from "../blueprint/validati
 import { SchemaError, SchemaValidator } from "../blueprint/validation/schema-validator";
 import { certaintyOf, type KnownRow, type TrialRecord, trialRecords } from "../blueprint/validation/trial-record";
 import {
-  abortReason,
   type ApiClient,
   type ApiResource,
   type Discovery,
   type KindSchema,
   type SchemaStore,
+  within,
 } from "../cluster";
 import { TemplateCache } from "../template";
 import { serviceAccountUser } from "./object-access";
@@ -324,23 +324,6 @@ function variablesOf({ name, namespace, includeWhen, labels, annotations, body }
     else if (part.kind === "object") open.push(...part.fields.map(([, field]) => field));
   }
   return names;
-}
-
-/** The result, or the signal's reason when that is aborted first; the work itself goes on, for whoever asks next. */
-async function within<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) throw abortReason(signal);
-  let stop: () => void = () => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => {
-      reject(abortReason(signal));
-    };
-    signal.addEventListener("abort", stop, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
 }
 
 function wordsOf(error: unknown): string {

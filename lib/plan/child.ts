@@ -115,7 +115,7 @@ function entriesOf(object: KubernetesObject, manager: string): ManagedFieldsEntr
  * removed, so an unchanged hash proves that nothing we wrote was touched, without keeping or reading the object
  * (KEP-555; sigs.k8s.io/structured-merge-diff, Update).
  */
-export function ownedFieldsHash(object: KubernetesObject): string {
+function ownedFieldsHash(object: KubernetesObject): string {
   return contentHash(ourEntries(object).map(entry => [entry.operation, entry.fieldsV1]));
 }
 

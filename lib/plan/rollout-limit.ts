@@ -3,7 +3,7 @@
  *
  * @param setting a whole number, or a text such as `10%`
  */
-export function nodesOf(setting: number | string, total: number, round: "up" | "down"): number {
+function nodesOf(setting: number | string, total: number, round: "up" | "down"): number {
   if (typeof setting === "number") return setting;
   const share = (Number(setting.replace(/%$/, "")) * total) / 100;
   return round === "up" ? Math.ceil(share) : Math.floor(share);

@@ -5,7 +5,7 @@ import { type RolloutRow } from "./rollout-row";
 import { timeOf } from "./rollout-time";
 
 /** The value of the approving annotation for a step, from 1: it fits this step of this rollout only, not a later rollout of the same content. */
-export function approvalOf(target: string, step: number, startTime: string): string {
+function approvalOf(target: string, step: number, startTime: string): string {
   return `${target}/${step}/${startTime}`;
 }
 

@@ -15,7 +15,7 @@ export interface WriteSettings {
 }
 
 /** Namespaces that the cluster lives on. */
-export const CLUSTER_NAMESPACES: readonly string[] = ["kube-system", "kube-public", "kube-node-lease"];
+const CLUSTER_NAMESPACES: readonly string[] = ["kube-system", "kube-public", "kube-node-lease"];
 
 /** Which object is to be written. */
 export interface WriteTarget {

@@ -1,7 +1,7 @@
 import { isPlainObject, type KubernetesObject } from "../blueprint/object";
 
 /** The value at a path of names, or undefined where the path breaks off. Null counts as absent, as in the Kubernetes API. */
-export function fieldAt(object: KubernetesObject, ...path: readonly string[]): unknown {
+function fieldAt(object: KubernetesObject, ...path: readonly string[]): unknown {
   const value = path.reduce<unknown>(
     (at, name) => (isPlainObject(at) && Object.hasOwn(at, name) ? at[name] : undefined),
     object,

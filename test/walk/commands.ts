@@ -5,8 +5,8 @@ import { kubectlName, type Stage } from "./stage";
 
 type Command = AsyncCommand<Model, Stage>;
 
-export const rowNames = ["r1", "r2", "r3", "r4"] as const;
-export const formNames = ["alpha", "beta"] as const;
+const rowNames = ["r1", "r2", "r3", "r4"] as const;
+const formNames = ["alpha", "beta"] as const;
 /** Lynq takes the fifth correction of one object within a minute for a fight; a person does it less often. */
 const MOST_CORRECTIONS = 3;
 

@@ -1,4 +1,4 @@
-export { type Location, type Match, matches } from "./evaluator";
+export { type Location, matches } from "./evaluator";
 export { type JsonPath, JsonPathError, JsonPathLimitError } from "./json-path";
 export { parseJsonPath } from "./parser";
-export { type Removal, removableMatches, removeMatches } from "./removal";
+export { removableMatches, removeMatches } from "./removal";

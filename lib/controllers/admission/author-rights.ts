@@ -3,7 +3,7 @@ import { type CheckResult } from "../../blueprint/admission";
 import { type NeededRight, type Right, rightKey } from "../../blueprint/admission/authority/right";
 import { type Finding, finding, Findings } from "../../blueprint/admission/findings";
 import { authorityRules, none } from "../../blueprint/admission/rules";
-import { type AccessReviews, type RequestingUser } from "../../cluster";
+import { type AccessReviews, type RequestingUser, within } from "../../cluster";
 import { type AuthorizeMode, type OperatorSettings } from "../settings";
 import { messageOf } from "./review";
 
@@ -101,21 +101,4 @@ export async function askRights(
 
 export function unknownRight({ username }: RequestingUser, path: string, reason: string): Finding {
   return finding(authorityRules.rightUnknown, path, { user: username, reason });
-}
-
-/** @throws the signal's reason when time is up before the promise is settled */
-export async function within<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop: () => void = () => undefined;
-  const over = new Promise<never>((_resolve, reject) => {
-    stop = () => {
-      reject(signal.reason instanceof Error ? signal.reason : new Error("time is up"));
-    };
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
-  });
-  try {
-    return await Promise.race([promise, over]);
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
 }

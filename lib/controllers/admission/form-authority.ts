@@ -7,10 +7,10 @@ import { Findings } from "../../blueprint/admission/findings";
 import { authorityRules } from "../../blueprint/admission/rules";
 import { type ListedResource, listResources } from "../../blueprint/compile";
 import { type GroupVersionKind } from "../../blueprint/object";
-import { type Discovery } from "../../cluster";
+import { type Discovery, within } from "../../cluster";
 import { gvkKey } from "../../plan/inventory";
 import { qualifiedKind, WritePolicy } from "../../plan/write-policy";
-import { askRights, type AuthorOptions, checkAuthor, tellMissing, unknownRight, within } from "./author-rights";
+import { askRights, type AuthorOptions, checkAuthor, tellMissing, unknownRight } from "./author-rights";
 import { messageOf, type Review } from "./review";
 
 export interface AuthorityOptions extends AuthorOptions {

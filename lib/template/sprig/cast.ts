@@ -43,7 +43,7 @@ export function toFloat64(value: GoValue): number {
 }
 
 /** Go's float64 to int64 conversion on amd64: out of range, and NaN, become the lowest integer. */
-export function truncate(value: number): bigint {
+function truncate(value: number): bigint {
   if (!Number.isFinite(value)) return LOWEST;
   const integer = BigInt(Math.trunc(value));
   return integer < LOWEST || integer > HIGHEST ? LOWEST : integer;

@@ -19,10 +19,7 @@ import { substrings } from "./substrings";
 import { urls } from "./urls";
 import { versions } from "./versions";
 
-export type { Parameter, SprigFunction } from "./definition";
-export { bytesOf, compareText, textOf, toValidText } from "./bytes";
-export { collectionType, kindName, typeName } from "./kinds";
-export { GoObject } from "./object";
+export { toValidText } from "./bytes";
 
 const families: readonly Family[] = [
   strings,

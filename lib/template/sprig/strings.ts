@@ -79,7 +79,7 @@ export function joinReserved(texts: readonly string[], separator: string, contex
 /**
  * strings.SplitN: an empty separator splits into characters; a negative limit means all, 0 gives nothing.
  */
-export function splitText(text: string, separator: string, limit: number): string[] {
+function splitText(text: string, separator: string, limit: number): string[] {
   if (limit === 0) return [];
   const parts = separator === "" ? charactersOf(text) : text.split(separator);
   if (limit < 0 || parts.length <= limit) return parts;

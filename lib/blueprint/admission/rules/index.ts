@@ -24,7 +24,7 @@ export {
   rolloutRules,
   templateRules,
 };
-export { none, type Rule, rule, type RuleEntry, type Severity } from "./rule";
+export { none, type RuleEntry } from "./rule";
 
 /** Every rule, by what it is about: the source of docs/admission.md. */
 export const catalogue: readonly { readonly title: string; readonly rules: readonly RuleEntry[] }[] = [
