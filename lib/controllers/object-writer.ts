@@ -2,8 +2,9 @@ import { type CompiledResource } from "../blueprint/compile";
 import { removeMatches } from "../blueprint/json-path";
 import { type KubernetesObject } from "../blueprint/object";
 import { type NodeIdentity } from "../blueprint/node-identity";
+import { isSharedOnPurpose } from "../blueprint/shared-object";
 import { ApiError, type ApiResource, fieldManagerConflicts } from "../cluster";
-import { ANNOTATION_CREATED_ONCE, FIELD_MANAGER, LABEL_NODE, LEGACY_FIELD_MANAGER } from "../metadata";
+import { ANNOTATION_CREATED_ONCE, FIELD_MANAGER, LABEL_NODE, LABEL_ORPHANED, LEGACY_FIELD_MANAGER } from "../metadata";
 import { describeConflicts } from "../plan/field-conflict";
 import { isImmutableRefusal } from "../plan/immutable-field";
 import { leaveIgnoredFields } from "../plan/ignored-fields";
@@ -16,7 +17,7 @@ import { followPolicy, hasStrayOwner, ownersWithOurs, takeUpAgain } from "./reta
 /** What became of one write. */
 export type WriteResult =
   | { readonly state: "written"; readonly object: KubernetesObject }
-  /** Once: an object of ours from an earlier life stays as it is. */
+  /** Once: an object of ours from an earlier life, or one that rows share on purpose, stays as it is. */
   | { readonly state: "kept"; readonly object: KubernetesObject }
   /** `owner`: the other node that has it, by its namespace and label. */
   | { readonly state: "conflict"; readonly message: string; readonly owner?: string }
@@ -139,6 +140,7 @@ export class ObjectWriter {
     let live = await this.client.get(resource, { namespace, name });
     if (live.metadata.deletionTimestamp !== undefined) return { state: "terminating" };
     const ownership: Ownership = entry?.uid === live.metadata.uid ? { kind: "ours" } : ownershipOf(live, node);
+    if (isSharedOnPurpose(compiled) && isAnyNodes(live, ownership)) return { state: "kept", object: live };
     switch (ownership.kind) {
       case "otherNode":
         return {
@@ -224,6 +226,11 @@ export class ObjectWriter {
 /** `metadata.ownerReferences: Invalid value: …: Only one reference can have Controller set to true` (apimachinery, ValidateOwnerReferences). */
 function hasOtherController(error: ApiError): boolean {
   return error.isInvalid() && error.causes.some(({ field }) => field === "metadata.ownerReferences");
+}
+
+/** Another node has it, or one has left it behind. */
+function isAnyNodes(live: KubernetesObject, { kind }: Ownership): boolean {
+  return kind === "otherNode" || (kind === "foreign" && live.metadata.labels?.[LABEL_ORPHANED] === "true");
 }
 
 /** An object has one controller only; taken by force from another, it has us as a plain owner. */

@@ -426,6 +426,43 @@ describe("an object of another LynqNode", () => {
   });
 });
 
+describe("an object that rows share on purpose", () => {
+  const common = () => scenario.get("v1", "ConfigMap", "common");
+  const lists = {
+    configMaps: [
+      {
+        id: "common",
+        nameTemplate: "common",
+        creationPolicy: "Once",
+        deletionPolicy: "Retain",
+        spec: configMap({ by: "{{ .uid }}" }),
+      },
+    ],
+  };
+
+  it("is made by the first, is in nobody's way, and outlives them all as it is", async () => {
+    await scenario.form("sharing", lists);
+    await scenario.ready("acme-sharing");
+    const { metadata, data } = await common();
+    await scenario.sql("INSERT INTO nodes (id, active) VALUES ('second', 1)");
+    const node = await scenario.ready("second-sharing");
+    expect(node.status).toMatchObject({ desiredResources: 1, readyResources: 1, conflictedResources: 0 });
+    expect(await common()).toMatchObject({ metadata: { resourceVersion: metadata.resourceVersion }, data });
+
+    // The first row goes, and leaves it behind; those that come later find it.
+    await kubectl("delete", "lynqnode", "acme-sharing");
+    await scenario.sql("INSERT INTO nodes (id, active) VALUES ('third', 1)");
+    await scenario.ready("acme-sharing");
+    await scenario.ready("third-sharing");
+    await kubectl("delete", "lynqform", "sharing");
+    for (const name of ["acme", "second", "third"]) await nodeGone(`${name}-sharing`);
+    expect(await common()).toMatchObject({
+      metadata: { uid: metadata.uid, labels: { "lynq.sh/orphaned": "true" } },
+      data,
+    });
+  });
+});
+
 describe("what the Go operator has made", () => {
   it("is taken over as it is: no node, no object is made anew; what the form drops later is really removed", async () => {
     const namespace = scenario.namespace;

@@ -3,6 +3,7 @@ import { compileDialect, type Template, TemplateExecutionError, TemplateSyntaxEr
 import { type ListedResource } from "../compile";
 import { type GroupVersionKind, isPlainObject, parseGroupVersionKind } from "../object";
 import { type RenderContext } from "../render";
+import { isSharedOnPurpose } from "../shared-object";
 
 /** What decides which object a resource is: its kind, and the templates of name and namespace. */
 export interface Identity {
@@ -16,7 +17,6 @@ export interface Identity {
   readonly isClusterScoped: boolean;
   /** Not every row gets the resource. */
   readonly isConditional: boolean;
-  /** `creationPolicy: Once` and `deletionPolicy: Retain`: whoever comes first makes it, and nobody changes or removes it. */
   readonly isShared: boolean;
 }
 
@@ -77,7 +77,7 @@ export function identityOf({ resource, path, dialect }: ListedResource): Identit
     namespacePath: placed?.at ?? path,
     isClusterScoped,
     isConditional: isConditional(resource),
-    isShared: resource.creationPolicy === "Once" && resource.deletionPolicy === "Retain",
+    isShared: isSharedOnPurpose(resource),
   };
 }
 
