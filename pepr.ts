@@ -4,6 +4,7 @@ import { databaseSync } from "./capabilities/database-sync";
 import { formRollout } from "./capabilities/form-rollout";
 import { nodeReconcile } from "./capabilities/node-reconcile";
 import { trackingLabels } from "./capabilities/tracking-labels";
+import { keepWebhookConnections } from "./capabilities/webhook-connections";
 import { operatorSettings } from "./lib/controllers/settings";
 import cfg from "./package.json";
 
@@ -15,5 +16,6 @@ const lynq = new PeprModule(cfg, [databaseSync, formRollout, nodeReconcile, admi
 if (process.env.PEPR_MODE !== "build") {
   // What an administrator set wrongly ends the process here, before anything is admitted or written.
   operatorSettings();
+  keepWebhookConnections();
   lynq.start(Number(process.env.LYNQ_PORT ?? 3000));
 }
