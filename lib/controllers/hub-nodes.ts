@@ -7,6 +7,7 @@ import { nodeName } from "../record/node-name";
 import { type Cluster } from "./cluster";
 import { formatTime } from "../status";
 import { inBatches } from "./in-batches";
+import { keyOf } from "./keys";
 import { FORMS, NODES, toForm } from "./kinds";
 import { NodeNameTakenError, type NodeWriter } from "./node-writer";
 import { OwnWrites } from "./own-writes";
@@ -98,7 +99,11 @@ export class HubNodes {
   }
 
   /** Deletes exactly these nodes, by UID. */
-  async delete(hub: LynqHubObject, removals: readonly ExistingNode[], because: string): Promise<void> {
+  async delete(
+    hub: LynqHubObject,
+    removals: readonly Pick<ExistingNode, "name" | "uid">[],
+    because: string,
+  ): Promise<void> {
     const { namespace } = hub.metadata;
     const { client, events } = this.cluster;
     await inBatches(removals, BATCH, async ({ name, uid }) => {
@@ -190,8 +195,4 @@ export class HubNodes {
       metadata.namespace === namespace ? [metadata.name ?? ""] : [],
     );
   }
-}
-
-function keyOf({ metadata: { namespace = "", name = "" } }: LynqHubObject): string {
-  return `${namespace}/${name}`;
 }

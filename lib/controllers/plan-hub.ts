@@ -1,19 +1,12 @@
-import {
-  deletionGuardDefaults,
-  type LynqFormObject,
-  type LynqHubObject,
-  type LynqNodeObject,
-  type LynqNodeStatus,
-} from "../../crds";
+import { type LynqFormObject, type LynqHubObject, type LynqNodeObject, type LynqNodeStatus } from "../../crds";
 import { type Blueprint } from "../blueprint/compile";
 import { BlueprintError } from "../blueprint/errors";
 import { type NodeIdentity } from "../blueprint/node-identity";
-import { ANNOTATION_APPROVE_DELETION } from "../metadata";
-import { judgeDeletions } from "../plan/deletion-guard";
 import { type NodePlan } from "../plan/object-plan";
 import { suspensionOf } from "../plan/suspension";
 import { type ExistingNode, planSync, type WantedRecord, type WantedRows } from "../plan/sync-plan";
 import { nodeName } from "../record/node-name";
+import { judgeRemovals } from "./hub-deletions";
 import { gracePeriodMs } from "./hub-settings";
 import { inBatches } from "./in-batches";
 import { nodeIdentity } from "./node-context";
@@ -83,13 +76,7 @@ export class HubPlan {
         .filter(({ name, deleting }) => !deleting && !changed.has(name))
         .map((node): Step => step("unchanged", node.form, node.recordUid, node, rows.records.get(node.recordUid))),
     ].sort((a, b) => compare(a.row, b.row) || compare(a.form, b.form));
-    const { removable } = judgeDeletions({
-      candidates: removals,
-      living: existing.filter(({ deleting }) => !deleting).length,
-      limits: { ...deletionGuardDefaults, ...hub.spec.deletionGuard },
-      approval: hub.metadata.annotations?.[ANNOTATION_APPROVE_DELETION],
-      standing: { heldTotal: hub.status?.deletionHeld?.total, approved: hub.status?.approvedDeletion },
-    });
+    const { removable } = judgeRemovals(hub, nodes, removals, hub.status);
     this.held = new Set(removals.flatMap(({ uid }) => (removable.has(uid) ? [] : [uid])));
   }
 
