@@ -1,4 +1,5 @@
-import { type ApiClient, type Discovery, type EventRecorder, type SchemaStore } from "../cluster";
+import { ApiClient, Discovery, EventRecorder, loadConnection, SchemaStore } from "../cluster";
+import { log, loggable } from "./log";
 
 /** One API server, as the controllers use it. */
 export interface Cluster {
@@ -7,4 +8,22 @@ export interface Cluster {
   readonly schemas: SchemaStore;
   readonly events: EventRecorder;
   readonly now: () => number;
+}
+
+/** A cluster from the environment's connection settings. */
+export function connectCluster(): Cluster {
+  const client = new ApiClient(loadConnection());
+  return {
+    client,
+    discovery: new Discovery(client),
+    schemas: new SchemaStore(client),
+    events: new EventRecorder({
+      client,
+      component: "lynq",
+      onError: error => {
+        log.warn({ err: loggable(error) }, "an event was not written");
+      },
+    }),
+    now: () => Date.now(),
+  };
 }
