@@ -1,3 +1,6 @@
+import { type InventoryEntry } from "../plan/inventory";
+import { firstFew } from "../status";
+
 /**
  * Which nodes want an object that another node has. The node that has it is told, so that both say so, and whoever is refused it need not ask again
  * until it is free. Kept in memory only: a node that is refused an object says so again after a restart.
@@ -46,5 +49,20 @@ export class Claims {
   /** The node that has the object, as it was told to the one that is refused it. */
   owner(object: string, claimant: string): string | undefined {
     return this.byObject.get(object)?.get(claimant);
+  }
+
+  /**
+   * Sentences on the objects of a node that others are refused, for people.
+   *
+   * @param inventory the node's objects, by key
+   */
+  contested(node: string, inventory: ReadonlyMap<string, InventoryEntry>): string[] {
+    return [...inventory].flatMap(([object, { kind, namespace, name }]) => {
+      const others = this.claimants(object).filter(other => other !== node);
+      if (others.length === 0) return [];
+      const named = `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
+      const nodes = `${others.length === 1 ? "LynqNode" : "LynqNodes"} ${firstFew(others)}`;
+      return [`${named} is also rendered by ${nodes}, refused there: two nodes cannot write one object`];
+    });
   }
 }

@@ -1,32 +1,32 @@
 import { type LynqFormObject, type LynqNodeObject, type LynqNodeStatus } from "../../crds";
-import { BlueprintError } from "../blueprint/errors";
-import { type GroupVersionKind } from "../blueprint/object";
 import { ApiError, type Informer, type ProcessResult } from "../cluster";
 import { ANNOTATION_RECONCILE_AT, FINALIZER_NODE } from "../metadata";
 import { atLeastAsNew } from "../plan/child";
 import { type DriftHistory } from "../plan/drift-history";
-import { entryGvk, gvkKey, type InventoryEntry } from "../plan/inventory";
+import { entryGvk, type InventoryEntry } from "../plan/inventory";
 import { type RetryHistory } from "../plan/retry-history";
 import { suspensionOf } from "../plan/suspension";
 import {
   eventsFor,
   failedNodeStatus,
   findCondition,
-  firstFew,
   type NodeStanding,
   nodeStatus,
   type ResourceOutcome,
   statusPatch,
 } from "../status";
-import { type Children, KindNotWatchableError } from "./children";
+import { type Children } from "./children";
 import { Claims } from "./claims";
 import { type Cluster } from "./cluster";
 import { addFinalizer } from "./finalizer";
+import { formKeyOf } from "./keys";
 import { NODES } from "./kinds";
 import { type CleanupMemory, NodeCleanup } from "./node-cleanup";
-import { namedKinds, nodeIdentity, redactor, renderContext } from "./node-context";
+import { namedKinds } from "./node-context";
+import { readInputs } from "./node-inputs";
+import { followKinds } from "./node-kinds";
 import { NodePruner } from "./node-pruner";
-import { type PreparedResource, ResourcePreparer } from "./node-resources";
+import { ResourcePreparer } from "./node-resources";
 import { type NodeValues } from "./node-values";
 import { type ObjectAccess } from "./object-access";
 import { ObjectWriter } from "./object-writer";
@@ -36,7 +36,7 @@ import { type Reapplications } from "./reapplications";
 import { refusedRemovals, RemovalWalk } from "./removal-walk";
 import { ResourceReadiness } from "./resource-readiness";
 import { conflicts, inventoryOf, ResourceWalk } from "./resource-walk";
-import { RevisionMissingError, type Revisions } from "./revisions";
+import { type Revisions } from "./revisions";
 import { StorageClasses } from "./storage-classes";
 import { Uninstall } from "./uninstall";
 
@@ -137,7 +137,7 @@ export class NodeController {
     const answered = { ...standing, handledReconcileAt: answer };
 
     // 5. The content of its revision, and the record.
-    const begun = await this.begin(node);
+    const begun = await readInputs(node, this.options.revisions, this.options.values);
     if ("failure" in begun) {
       const { reason, message } = begun.failure;
       const failure = {
@@ -155,7 +155,8 @@ export class NodeController {
 
     // 6. Render everything, and know everything that exists of it.
     const inventory = inventoryOf(status?.inventory ?? []);
-    const { prepared, complete } = await this.watchKinds(
+    const { prepared, complete } = await followKinds(
+      this.options.children,
       await this.preparer.prepare(blueprint, context, hashKey),
       [...inventory.values()].map(entryGvk),
       namedKinds(node),
@@ -210,7 +211,7 @@ export class NodeController {
       this.options.cluster.events.record(node, "Warning", "IgnoreFieldsMatchNothing", message);
     }
     memory.outcomes = result.outcomes;
-    const contested = this.contested(inventory, key);
+    const contested = this.claims.contested(key, inventory);
     const known = memory.contested ?? findCondition(status?.conditions, "Contested")?.message ?? "";
     for (const message of contested.filter(one => !known.includes(one))) {
       this.options.cluster.events.record(node, "Warning", "ObjectContested", message);
@@ -253,92 +254,18 @@ export class NodeController {
     return claimants;
   }
 
-  private contested(inventory: ReadonlyMap<string, InventoryEntry>, key: string): string[] {
-    return [...inventory].flatMap(([object, { kind, namespace, name }]) => {
-      const others = this.claims.claimants(object).filter(other => other !== key);
-      if (others.length === 0) return [];
-      const named = `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
-      const nodes = `${others.length === 1 ? "LynqNode" : "LynqNodes"} ${firstFew(others)}`;
-      return [`${named} is also rendered by ${nodes}, refused there: two nodes cannot write one object`];
-    });
-  }
-
   /** What holds before this pass, and the request to look again that it answers; one that is frozen answers when it is resumed. */
   private standing(
     node: LynqNodeObject,
     status: LynqNodeStatus | undefined,
   ): { standing: NodeStanding; answer: string | undefined } {
-    const form = this.options.forms.get(`${node.metadata.namespace ?? ""}/${node.spec.templateRef}`);
+    const form = this.options.forms.get(formKeyOf(node));
     const suspension = suspensionOf(node, form);
     const handledReconcileAt = status?.lastHandledReconcileAt;
     const asked = node.metadata.annotations?.[ANNOTATION_RECONCILE_AT];
     return {
       standing: { suspension, inactive: node.spec.inactiveSince !== undefined, handledReconcileAt },
       answer: suspension === undefined ? (asked ?? handledReconcileAt) : handledReconcileAt,
-    };
-  }
-
-  private async begin(node: LynqNodeObject) {
-    const { namespace = "" } = node.metadata;
-    const { formRevision, sensitiveValuesRef } = node.spec;
-    if (formRevision === undefined) {
-      return fail("FormNotFound", "the node names no revision of its form yet; its hub writes it with the next sync");
-    }
-    try {
-      const blueprint = await this.options.revisions.blueprint(namespace, formRevision);
-      const sensitive =
-        sensitiveValuesRef === undefined ? undefined : this.options.values.of(namespace, sensitiveValuesRef.name);
-      if (sensitiveValuesRef !== undefined && sensitive === undefined) {
-        return fail(
-          "VariablesBuildError",
-          `Secret ${namespace}/${sensitiveValuesRef.name} with the sensitive values does not exist yet`,
-        );
-      }
-      return {
-        blueprint,
-        context: renderContext(nodeIdentity(node), Object.entries(node.spec.values ?? {}), sensitive),
-        hashKey: sensitive?.hashKey,
-        redact: redactor(sensitive),
-      };
-    } catch (error) {
-      if (error instanceof RevisionMissingError) return fail("FormNotFound", error.message);
-      if (error instanceof BlueprintError) return fail("DependencyError", error.message);
-      throw error;
-    }
-  }
-
-  /**
-   * Follows every kind that the node has, wants or may have written. A resource whose kind cannot be followed fails alone; without all kinds that it has
-   * or wants nothing is pruned.
-   */
-  private async watchKinds(
-    prepared: readonly PreparedResource[],
-    written: readonly GroupVersionKind[],
-    named: readonly GroupVersionKind[],
-  ): Promise<{ prepared: readonly PreparedResource[]; complete: boolean }> {
-    const wanted = prepared.flatMap(one => (one.kind === "wanted" ? [one.compiled.gvk] : []));
-    const needed = new Set([...wanted, ...written].map(gvkKey));
-    const kinds = new Map([...named, ...wanted, ...written].map(gvk => [gvkKey(gvk), gvk]));
-    const refused = new Map<string, string>();
-    await Promise.all(
-      [...kinds].map(async ([key, gvk]) => {
-        try {
-          await this.options.children.watch(gvk);
-        } catch (error) {
-          if (!(error instanceof KindNotWatchableError)) throw error;
-          if (needed.has(key)) refused.set(key, error.message);
-        }
-      }),
-    );
-    if (refused.size === 0) return { prepared, complete: true };
-    return {
-      complete: false,
-      prepared: prepared.map(one => {
-        const message = one.kind === "wanted" ? refused.get(gvkKey(one.compiled.gvk)) : undefined;
-        if (message === undefined) return one;
-        const { compiled } = one;
-        return { kind: "failed", compiled, reason: "KindNotWatchable", message: `${compiled.path}.spec: ${message}` };
-      }),
     };
   }
 
@@ -377,12 +304,6 @@ export class NodeController {
   private now(): Date {
     return new Date(this.options.cluster.now());
   }
-}
-
-type FailureReason = Parameters<typeof failedNodeStatus>[0]["reason"];
-
-function fail(reason: FailureReason, message: string): { failure: { reason: FailureReason; message: string } } {
-  return { failure: { reason, message } };
 }
 
 /** We are the only writer of the status, so our last write counts until the store has caught up with it. */

@@ -1,6 +1,6 @@
 export { conditionEvents } from "./condition-events";
 export { findCondition, formatTime, isTrue } from "./condition";
-export { failedNodeStatus } from "./failed-node-status";
+export { failedNodeStatus, type NodeFailureReason } from "./failed-node-status";
 export { hubStatus, type InactiveNodes, type SyncOutcome } from "./hub-status";
 export { faultReason, type FormFault, formEvents } from "./form-events";
 export { type FormNodeCounts, formStatus } from "./form-status";
