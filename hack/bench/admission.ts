@@ -178,11 +178,11 @@ async function memory(client: ApiClient): Promise<void> {
     );
     before = after;
   }
-  const { units, bytes } = objects.validator.cached;
+  const { units, bytes } = objects.kinds.validator.cached;
   const texts = await schemas.keptBytes();
   const whole = (value: number) => `${Math.round(value / 1024).toLocaleString("en-US")} KB`;
   console.log(
-    `all: ${whole(before - start)} of heap; ${units} compiled units, counted as ${whole(bytes)} of at most ${whole(objects.validator.limit)}; texts ${whole(texts)}`,
+    `all: ${whole(before - start)} of heap; ${units} compiled units, counted as ${whole(bytes)} of at most ${whole(objects.kinds.validator.limit)}; texts ${whole(texts)}`,
   );
 }
 
