@@ -35,7 +35,7 @@ import { Remover } from "./removal";
 import { type Reapplications } from "./reapplications";
 import { refusedRemovals, RemovalWalk } from "./removal-walk";
 import { ResourceReadiness } from "./resource-readiness";
-import { conflicts, inventoryOf, ResourceWalk } from "./resource-walk";
+import { inventoryOf, refusedWrites, ResourceWalk } from "./resource-walk";
 import { type Revisions } from "./revisions";
 import { StorageClasses } from "./storage-classes";
 import { Uninstall } from "./uninstall";
@@ -53,6 +53,8 @@ interface Memory extends CleanupMemory {
   readonly drift: Map<string, DriftHistory>;
   /** Objects that are somebody else's. */
   readonly conflicts: RetryHistory;
+  /** Writes that the API server refuses. */
+  readonly refusedWrites: RetryHistory;
   /** What is told once: idle paths of ignoreFields. */
   readonly told: Set<string>;
   /** What was last told of objects that other nodes want, too; undefined before the first pass. */
@@ -166,6 +168,7 @@ export class NodeController {
     if (memory.revision !== node.spec.formRevision || anew) {
       memory.drift.clear();
       memory.conflicts.clear();
+      memory.refusedWrites.clear();
       memory.refusals.clear();
     }
     memory.revision = node.spec.formRevision;
@@ -177,6 +180,7 @@ export class NodeController {
       inventory,
       drift: memory.drift,
       conflicts: memory.conflicts,
+      refusedWrites: memory.refusedWrites,
       ownerOf: object => this.claims.owner(object, key),
       redact,
       frozen: suspended,
@@ -291,7 +295,8 @@ export class NodeController {
       written: undefined,
       drift: new Map(),
       refusals: refusedRemovals(),
-      conflicts: conflicts(),
+      conflicts: refusedWrites(),
+      refusedWrites: refusedWrites(),
       told: new Set(),
       contested: undefined,
       uninstalling: undefined,

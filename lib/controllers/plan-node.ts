@@ -10,7 +10,7 @@ import { diffObjects, isWithin } from "../plan/object-diff";
 import { leavesOf } from "../plan/object-leaves";
 import { type ObjectPlan, restartedPods } from "../plan/object-plan";
 import { belongings, planPrune, type Removal } from "../plan/prune";
-import { decideWrite } from "../plan/write-decision";
+import { decideWrite, mustLearnPolicy } from "../plan/write-decision";
 import { labelValue } from "../record/label-value";
 import { Redactor } from "../record/redactor";
 import { DryRunClient } from "./dry-run";
@@ -112,7 +112,9 @@ export class NodePlanner {
     const entry = inventory.get(one.key);
     const child = recognised(this.live.fact(compiled.gvk, namespace, name), entry, node);
     const decision = decideWrite({ creationPolicy: compiled.creationPolicy, desiredHash: one.hash, entry, child });
-    if (decision.action === "skip") return { ...identified, action: "unchanged" };
+    if (decision.action === "skip" && (child === undefined || !mustLearnPolicy(compiled, entry))) {
+      return { ...identified, action: "unchanged" };
+    }
     if (decision.action === "wait") return { ...identified, action: "wait", message: TERMINATING };
 
     const dry = new DryRunClient(this.client);
@@ -126,10 +128,16 @@ export class NodePlanner {
       secretive: one.secretive,
       uid: child?.uid,
     };
-    const result = decision.action === "create" ? await writer.create(request) : await writer.apply(request);
+    const learns = decision.action === "skip";
+    const result = learns
+      ? await writer.followPolicy(request)
+      : decision.action === "create"
+        ? await writer.create(request)
+        : await writer.apply(request);
     const before =
       dry.seen ?? (child === undefined ? undefined : await this.live.object(one.resource, namespace, name));
-    if (result.state !== "written") return { ...identified, ...refused(result, namespace, ownNamespaces, masks) };
+    if (result.state !== "written" && !(learns && result.state === "kept"))
+      return { ...identified, ...refused(result, namespace, ownNamespaces, masks) };
     return { ...identified, ...this.compared(one, before, result.object, masks, unknownSensitive) };
   }
 

@@ -7,7 +7,7 @@ import { type ChildFact, recognised } from "../plan/child";
 import { DriftHistory } from "../plan/drift-history";
 import { entryKey, type InventoryEntry } from "../plan/inventory";
 import { RetryHistory } from "../plan/retry-history";
-import { decideWrite, type WriteDecision } from "../plan/write-decision";
+import { decideWrite, mustLearnPolicy, type WriteDecision } from "../plan/write-decision";
 import { type ResourceOutcome } from "../status";
 import { type Children } from "./children";
 import { hinderedBy } from "./hindrance";
@@ -17,16 +17,16 @@ import { type Identified, type ResourceReadiness } from "./resource-readiness";
 
 type Wanted = Extract<PreparedResource, { kind: "wanted" }>;
 
-/** A refusal or a kind that is missing is looked at again after so long, if nothing wakes the node before. */
+/** What does not render, or a kind that is missing, is looked at again after so long, if nothing wakes the node before. */
 const RECHECK_MS = 30_000;
 /**
- * An object of somebody else's is asked for again ever less often: whether it is gone nobody tells us, since a watch of each such object would cost more
- * than it brings (docs/policies.md).
+ * An object of somebody else's, or one that the API server refuses, is asked for again ever less often: what ends that nobody tells us, and 5,000 nodes
+ * that all ask twice a minute would not help a webhook that is down (docs/policies.md).
  */
-const CONFLICT = { firstMs: 10_000, longestMs: 300_000 };
+const REFUSED = { firstMs: 10_000, longestMs: 300_000 };
 
-export function conflicts(): RetryHistory {
-  return new RetryHistory(CONFLICT);
+export function refusedWrites(): RetryHistory {
+  return new RetryHistory(REFUSED);
 }
 /** A little more than what the schemas' store waits before it asks for an unknown kind again. */
 const NEW_KIND_MS = 11_000;
@@ -42,6 +42,8 @@ export interface WalkContext {
   readonly drift: Map<string, DriftHistory>;
   /** Objects that are somebody else's. */
   readonly conflicts: RetryHistory;
+  /** Writes that the API server refuses. */
+  readonly refusedWrites: RetryHistory;
   /** The other node that has an object, as the last look at it told: its namespace and label. */
   readonly ownerOf: (object: string) => string | undefined;
   /** Hides sensitive values in what the API server answers. */
@@ -174,7 +176,7 @@ export class ResourceWalk {
 
     switch (decision.action) {
       case "skip":
-        if (entry !== undefined && child !== undefined && followsPolicy(one, entry)) {
+        if (entry !== undefined && child !== undefined && mustLearnPolicy(one.compiled, entry)) {
           const kept = await this.followPolicy(one, identified, entry, child, context, wake);
           if (kept !== undefined) return kept;
         }
@@ -227,6 +229,9 @@ export class ResourceWalk {
       if (owner !== undefined) notes.claims.set(one.key, owner);
       return { ...identified, state: "Conflicted", reason: "ResourceConflict", message: conflict };
     }
+    const situation = `${content}/${written(context.inventory)}`;
+    const refused = this.refusedBefore(one, identified, situation, context, wake);
+    if (refused !== undefined) return refused;
     const result: WriteResult =
       decision.action === "create" ? await context.writer.create(request) : await context.writer.apply(request);
     switch (result.state) {
@@ -238,6 +243,7 @@ export class ResourceWalk {
           history.corrected(this.now());
         }
         context.conflicts.succeeded(one.key);
+        context.refusedWrites.succeeded(one.key);
         if (decision.because !== "drifted") notes.idlePaths.push(...idlePaths(one, result.object));
         const fact = this.children.wrote(result.object);
         context.inventory.set(one.key, this.entryOf(one, fact, entry, context));
@@ -260,17 +266,44 @@ export class ResourceWalk {
       }
       case "refused": {
         // A kind is served a moment before its schema is, by which leaves get their types.
-        const tooEarly = result.misfit && !one.schemaKnown;
-        wake(tooEarly ? NEW_KIND_MS : RECHECK_MS);
-        return {
-          ...identified,
-          state: "Failed",
-          reason: "ApplyFailed",
-          message: context.redact(result.message),
-          retrying: result.passing || tooEarly,
-        };
+        if (result.misfit && !one.schemaKnown) {
+          wake(NEW_KIND_MS);
+          const message = context.redact(result.message);
+          return { ...identified, state: "Failed", reason: "ApplyFailed", message, retrying: true };
+        }
+        return this.refuse(one, identified, { ...result, situation }, context, wake);
       }
     }
+  }
+
+  /** What the API server said to the same write a moment ago; undefined when it may be asked. */
+  private refusedBefore(
+    { key }: Wanted,
+    identified: Identified,
+    situation: string,
+    { refusedWrites }: WalkContext,
+    wake: (ms: number) => void,
+  ): ResourceOutcome | undefined {
+    const message = refusedWrites.message(key);
+    const wait = refusedWrites.waitLeft(key, this.now(), situation);
+    if (message === undefined || wait === 0) return undefined;
+    wake(wait);
+    const retrying = refusedWrites.isPassing(key);
+    return { ...identified, state: "Failed", reason: "ApplyFailed", message, retrying };
+  }
+
+  private refuse(
+    { key }: Wanted,
+    identified: Identified,
+    refusal: { readonly message: string; readonly passing: boolean; readonly situation: string },
+    { refusedWrites, redact }: WalkContext,
+    wake: (ms: number) => void,
+  ): ResourceOutcome {
+    const { passing, situation } = refusal;
+    const message = redact(refusal.message);
+    refusedWrites.failed(key, message, this.now(), situation, passing);
+    wake(refusedWrites.waitLeft(key, this.now(), situation));
+    return { ...identified, state: "Failed", reason: "ApplyFailed", message, retrying: passing };
   }
 
   /** An object that is never written again still follows its deletion policy. Undefined when it has; else what hinders it. */
@@ -282,12 +315,15 @@ export class ResourceWalk {
     context: WalkContext,
     wake: (ms: number) => void,
   ): Promise<ResourceOutcome | undefined> {
+    const refused = this.refusedBefore(one, identified, one.compiled.deletionPolicy, context, wake);
+    if (refused !== undefined) return refused;
     const result = await context.writer.followPolicy(requestOf(one, entry, child, context));
     if (result.state === "refused") {
-      wake(RECHECK_MS);
-      const message = `its deletion policy could not be written: ${context.redact(result.message)}`;
-      return { ...identified, state: "Failed", reason: "ApplyFailed", message, retrying: result.passing };
+      const message = `its deletion policy could not be written: ${result.message}`;
+      const refusal = { ...result, message, situation: one.compiled.deletionPolicy };
+      return this.refuse(one, identified, refusal, context, wake);
     }
+    context.refusedWrites.succeeded(one.key);
     if (result.state === "kept") {
       const { ownedHash } = this.children.wrote(result.object);
       context.inventory.set(one.key, { ...entry, ownedHash });
@@ -351,9 +387,12 @@ function requestOf(
   return { resource, compiled, desired: object, node, entry, secretive, uid: child?.uid };
 }
 
-/** Every other object gets its deletion policy with its next apply. */
-function followsPolicy({ compiled }: Wanted, entry: InventoryEntry): boolean {
-  return compiled.creationPolicy === "Once" && entry.deletionPolicy !== compiled.deletionPolicy;
+/** What the node has: a namespace or a kind that has come with it may be what was missing. */
+function written(inventory: ReadonlyMap<string, InventoryEntry>): string {
+  return [...inventory.values()]
+    .map(({ uid, hash, readyOnce }) => `${uid}${hash}${String(readyOnce)}`)
+    .sort()
+    .join();
 }
 
 /** What an object has only once it runs is in the API server's answer, defaults included. */

@@ -4,6 +4,7 @@ interface Failure {
   readonly message: string;
   /** What was tried; something else is tried at once. */
   readonly content: string;
+  readonly passing: boolean;
 }
 
 export interface RetryBounds {
@@ -31,12 +32,17 @@ export class RetryHistory {
     return this.failures.get(key)?.message;
   }
 
+  /** Whether the last failure was one that ends without anybody's help. */
+  isPassing(key: string): boolean {
+    return this.failures.get(key)?.passing === true;
+  }
+
   /** Notes a failure. Returns whether it is news: the first, or in other words than the last. */
-  failed(key: string, message: string, now: number, content = ""): boolean {
+  failed(key: string, message: string, now: number, content = "", passing = false): boolean {
     const previous = this.failures.get(key);
     const attempts = previous?.content === content ? previous.attempts + 1 : 1;
     const wait = Math.min(this.bounds.firstMs * 2 ** (attempts - 1), this.bounds.longestMs);
-    this.failures.set(key, { attempts, dueAt: now + wait, message, content });
+    this.failures.set(key, { attempts, dueAt: now + wait, message, content, passing });
     return previous?.message !== message;
   }
 

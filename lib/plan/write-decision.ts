@@ -41,3 +41,14 @@ export function decideWrite({ creationPolicy, desiredHash, entry, child, anew = 
   if (entry.ownedHash !== child.ownedHash) return { action: "apply", because: "drifted" };
   return anew ? { action: "apply", because: "asked" } : { action: "skip" };
 }
+
+/**
+ * Whether an object that is made once, and never written again, is still to learn that its deletion policy has changed. Every other object learns it
+ * with its next apply.
+ */
+export function mustLearnPolicy(
+  wanted: { readonly creationPolicy: "Once" | "WhenNeeded"; readonly deletionPolicy: "Delete" | "Retain" },
+  entry: InventoryEntry | undefined,
+): boolean {
+  return wanted.creationPolicy === "Once" && entry !== undefined && entry.deletionPolicy !== wanted.deletionPolicy;
+}

@@ -39,6 +39,9 @@ interface Situation {
 /** A conflict names every field; others need one sentence. */
 const CONFLICT_LENGTH = 4_096;
 
+const ASKED_AGAIN =
+  "what is refused is tried again after 10 s, then ever less often, every 5 minutes at most; `lynq reconcile` tries it at once";
+
 /**
  * The whole status of a node after a pass. Conditions and reasons are the Go operator's (its section 1.3) with kstatus' Reconciling and Stalled,
  * which are there only while they hold. Unlike there, an ordinary start is not Degraded, and conflicts alone are `ResourcesConflicted`.
@@ -102,7 +105,7 @@ function conditionsOf(
     ...(isMoving
       ? [{ type: "Reconciling", status: "True", reason: readiness.reason, message: progress } as const]
       : []),
-    ...(isStuck ? [{ ...readiness, type: "Stalled", status: "True" } as const] : []),
+    ...(isStuck ? [stalledCondition(readiness, situation)] : []),
   ];
 }
 
@@ -161,6 +164,13 @@ function readyCondition(situation: Situation, deleting: { readonly total: number
   }
   const message = explained(`${ready} of ${desired} resources are ready`);
   return { type: "Ready", status: "False", reason: notReadyReason(situation), message };
+}
+
+/** Somebody has to do something; what was done is seen without being told, if not at once. */
+function stalledCondition(readiness: ConditionDraft, { failed, conflicted }: Situation): ConditionDraft {
+  const asked = conflicted.length > 0 || failed.some(({ reason }) => reason === "ApplyFailed");
+  const message = asked ? `${readiness.message}; ${ASKED_AGAIN}` : readiness.message;
+  return { ...readiness, type: "Stalled", status: "True", message };
 }
 
 function conflictedCondition({ conflicted }: Situation): ConditionDraft {

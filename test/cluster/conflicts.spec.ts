@@ -12,9 +12,9 @@ let scenario: Scenario;
 
 beforeAll(async () => {
   scenario = await Scenario.open("conflicts");
-  await scenario.sql("CREATE TABLE nodes (id VARCHAR(63) PRIMARY KEY, active BOOLEAN)");
-  await scenario.sql("INSERT INTO nodes VALUES ('acme', 1)");
-  await scenario.hub();
+  await scenario.sql("CREATE TABLE nodes (id VARCHAR(63) PRIMARY KEY, active BOOLEAN, port INT DEFAULT 80)");
+  await scenario.sql("INSERT INTO nodes (id, active) VALUES ('acme', 1)");
+  await scenario.hub({ extra: { port: "port" } });
 });
 
 afterAll(() => scenario.close());
@@ -36,16 +36,18 @@ const resource = (id: string, spec: Manifest, more: Record<string, unknown> = {}
 });
 
 describe("an object that two forms render", () => {
-  const shared = (value: string) => ({
+  const shared = (value: string, more: Record<string, unknown> = {}) => ({
     configMaps: [
-      { id: "config", nameTemplate: "{{ .uid }}-shared", conflictPolicy: "Force", spec: configMap({ value }) },
+      { id: "config", nameTemplate: "{{ .uid }}-shared", conflictPolicy: "Force", spec: configMap({ value }), ...more },
     ],
   });
+  /** Admission cannot know for which rows the second form writes. */
+  const forSome = { includeWhen: '{{ eq .uid "acme" }}' };
 
   it("is refused to the second, named in both statuses, and the second's at once when the first lets it go", async () => {
     await scenario.form("first", shared("first"));
     await scenario.ready("acme-first");
-    await scenario.form("second", shared("second"));
+    await scenario.form("second", shared("second", forSome));
     const { namespace } = scenario;
     await eventually(async () => {
       const theirs = await condition("acme-second", "Conflicted");
@@ -76,7 +78,7 @@ describe("an object that two forms render", () => {
   it("is no longer contested when the second stops to want it", async () => {
     await scenario.form("owner", shared("owner"));
     await scenario.ready("acme-owner");
-    await scenario.form("rival", shared("rival"));
+    await scenario.form("rival", shared("rival", forSome));
     await eventually(async () => {
       expect(await condition("acme-owner", "Contested")).toMatchObject({ status: "True" });
     });
@@ -282,5 +284,46 @@ describe("ignoreFields", () => {
     await scenario.ready("acme-scaled");
     await scenario.afterSyncs();
     expect(await scenario.events("acme-scaled", "IgnoreFieldsMatchNothing")).toMatchObject([{ count: 1 }]);
+  });
+});
+
+describe("a write that the API server refuses", () => {
+  it("is not asked for at every look at the node, and told once; a wish tries it at once, a better row ends it", async () => {
+    const service = { apiVersion: "v1", kind: "Service", spec: { ports: [{ port: "{{ .port }}" }] } };
+    await scenario.form("refused", {
+      services: [resource("svc", service)],
+      configMaps: [resource("beside", configMap({ key: "ours" }))],
+    });
+    await scenario.ready("acme-refused");
+    const requests = await OperatorRequests.since(`${scenario.namespace}/services/acme-svc`);
+    const asked = async () => (await requests.writes()).length;
+    await scenario.sql("UPDATE nodes SET port = 99999");
+    await eventually(async () => {
+      const stalled = await condition("acme-refused", "Stalled");
+      expect(stalled).toMatchObject({ status: "True", reason: "ResourcesFailed" });
+      expect(stalled?.message).toMatch(
+        /spec.ports\[0\].port: Invalid value: 99999.*; what is refused is tried again after 10 s, then ever less often, every 5 minutes at most; `lynq reconcile` tries it at once$/,
+      );
+    });
+    for (const edit of Array.from({ length: 4 }, (_, index) => `edit-${index}`)) {
+      await kubectl("patch", "configmap", "acme-beside", "--type=merge", "-p", JSON.stringify({ data: { key: edit } }));
+      await eventually(async () => {
+        expect(await config("acme-beside")).toMatchObject({ data: { key: "ours" } });
+      });
+    }
+    // A minute has place for three, at 0, 10 and 30 s.
+    const before = await asked();
+    expect(before).toBeLessThanOrEqual(3);
+    await kubectl("annotate", "lynqnode", "acme-refused", "lynq.sh/reconcile-at=now");
+    await eventually(async () => {
+      expect((await scenario.node("acme-refused")).status?.lastHandledReconcileAt).toBe("now");
+    });
+    expect(await asked()).toBeGreaterThan(before);
+    expect(await scenario.events("acme-refused", "ApplyFailed")).toMatchObject([{ type: "Warning", count: 1 }]);
+    await scenario.sql("UPDATE nodes SET port = 81");
+    await eventually(async () => {
+      expect(await scenario.get("v1", "Service", "acme-svc")).toMatchObject({ spec: { ports: [{ port: 81 }] } });
+    });
+    await scenario.ready("acme-refused");
   });
 });

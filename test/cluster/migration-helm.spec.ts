@@ -1,8 +1,9 @@
 import { join } from "node:path";
-import { beforeAll, expect, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { ensureHelm } from "../../hack/cluster/binaries";
 import { helmOn } from "../../hack/cluster/helm";
-import { type Customer, describeTakeover, exampleFolder } from "../environment/takeover";
+import { Scenario } from "../environment/scenario";
+import { Customer, describeTakeover, exampleFolder } from "../environment/takeover";
 
 jest.setTimeout(180_000);
 /** Building helm, once on a machine. */
@@ -56,4 +57,27 @@ describeTakeover({
     await customer.kubectl(["delete", "secret", "-l", "owner=helm,name=acme-release"]);
     expect(await releases(customer)).toMatch(/^\s*$/);
   },
+});
+
+/** Why docs/migration.md warns of it, though the article names it as a way to let go. */
+describe("helm uninstall --keep-history, without the resource policy", () => {
+  let scenario: Scenario;
+
+  beforeAll(async () => {
+    scenario = await Scenario.open("helm-history");
+  });
+
+  afterAll(() => scenario.close());
+
+  it("deletes what the release has: it keeps the history, and nothing else", async () => {
+    const uid = `${scenario.namespace}-acme`;
+    const customer = new Customer(scenario, uid);
+    await scenario.createNamespace(uid);
+    await install(customer, 1);
+    await scenario.get("apps/v1", "Deployment", `${uid}-app`, uid);
+    await helm(customer, "uninstall", "acme-release", "--keep-history");
+    await scenario.gone("apps/v1", "Deployment", `${uid}-app`, uid);
+    await scenario.gone("v1", "ConfigMap", `${uid}-settings`, uid);
+    expect(await helm(customer, "list", "--uninstalled", "--short")).toContain("acme-release");
+  });
 });

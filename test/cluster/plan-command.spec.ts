@@ -42,6 +42,7 @@ const before = {
     resource("old", configMap({ plan: "{{ .plan }}" })),
     resource("dropped", configMap()),
     resource("kept", configMap(), { deletionPolicy: "Retain" }),
+    resource("once", configMap({ tier: "one" }), { creationPolicy: "Once" }),
   ],
   secrets: [resource("token", secret)],
   deployments: [resource("app", app("nginx:1"))],
@@ -53,6 +54,7 @@ const after = {
     { ...resource("old", configMap({ plan: "{{ .plan }}" })), nameTemplate: "{{ .uid }}-renamed" },
     resource("new", configMap({ plan: "{{ .plan }}" })),
     resource("foreign", configMap({ plan: "{{ .plan }}" })),
+    resource("once", configMap({ tier: "two" }), { creationPolicy: "Once", deletionPolicy: "Retain" }),
   ],
   secrets: [resource("token", secret)],
   deployments: [resource("app", app("nginx:2"))],
@@ -129,6 +131,7 @@ describe("lynq plan of a form", () => {
       ["b", "update", "b-form"],
     ]);
     expect(actions(objectsOf(plan, "a"))).toEqual([
+      "change ConfigMap a-once",
       "change ConfigMap a-settings",
       "change Deployment a-app",
       "conflict ConfigMap a-foreign",
@@ -178,7 +181,7 @@ describe("lynq plan of a form", () => {
       heldByGuard: 0,
       objects: {
         create: 3,
-        change: 4,
+        change: 6,
         recreate: 2,
         delete: 4,
         retain: 2,
@@ -227,7 +230,7 @@ describe("lynq plan of a form", () => {
     const requests = await OperatorRequests.since(scenario.namespace, LYNQ);
     const plan = await planOf(formFile(before));
     expect(plan.nodes).toEqual([]);
-    expect(plan.summary.objects).toMatchObject({ unchanged: 14, change: 0 });
+    expect(plan.summary.objects).toMatchObject({ unchanged: 16, change: 0 });
     expect(await requests.writes()).toEqual([]);
   });
 
@@ -285,6 +288,8 @@ describe("lynq plan of a form", () => {
       "      .data.extra: + ***",
       `  ± ConfigMap ${ns}/a-renamed: takes the place of ConfigMap ${ns}/a-old`,
       `  - ConfigMap ${ns}/a-old`,
+      `  ~ ConfigMap ${ns}/a-once`,
+      `      .metadata.annotations["lynq.sh/deletion-policy"]: "Delete" → "Retain"`,
       `  o ConfigMap ${ns}/a-kept: is retained, and marked as orphaned`,
       `  + ConfigMap ${ns}/a-new`,
       `  ~ Deployment ${ns}/a-app: restarts 2 pods`,
@@ -324,7 +329,7 @@ describe("lynq plan of the next sync", () => {
     const requests = await OperatorRequests.since(scenario.namespace, LYNQ);
     const { code, out, err } = await lynq(["--exit-code"]);
     expect([code, err]).toEqual([0, ""]);
-    expect(out).toContain("0 of 2 rows affected\nnodes: 2 unchanged\nobjects: 14 unchanged\n");
+    expect(out).toContain("0 of 2 rows affected\nnodes: 2 unchanged\nobjects: 16 unchanged\n");
     expect(out).not.toContain("note:");
     expect(await requests.writes()).toEqual([]);
   });
@@ -410,7 +415,7 @@ describe("without the right to read the nodes' Secrets", () => {
       );
       const plan = JSON.parse(out) as PlanDocument;
       expect(actions(objectsOf(plan, "a"))).toEqual(["change ConfigMap a-settings", "fail Secret a-token"]);
-      expect(plan.summary.objects.unchanged).toBe(5);
+      expect(plan.summary.objects.unchanged).toBe(6);
       expect(plan.notes).toContainEqual(
         expect.stringMatching(
           /^sensitive values have stand-ins, and what they are part of is not compared: secrets is forbidden/,

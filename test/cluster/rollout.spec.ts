@@ -23,16 +23,16 @@ describe("maxSkew", () => {
   beforeAll(async () => {
     scenario = await Scenario.open("rollout");
     await scenario.sql("CREATE TABLE nodes (id VARCHAR(63) PRIMARY KEY, active BOOLEAN, image VARCHAR(63))");
-    await scenario.sql("INSERT INTO nodes VALUES ('a', 1, 'one'), ('b', 1, 'bad'), ('c', 1, 'one'), ('d', 1, 'one')");
+    await scenario.sql("INSERT INTO nodes VALUES ('a', 1, 'one'), ('b', 1, 'new'), ('c', 1, 'one'), ('d', 1, 'one')");
     await scenario.hub({ extra: { image: "image" } });
   });
 
   afterAll(() => scenario.close());
 
   it("1 is not stopped by a node that fails for good, whose row can always be repaired", async () => {
-    const form = (value: string) =>
+    const form = (value: string, paused = false) =>
       scenario.form("broken", {
-        rollout: { maxSkew: 1 },
+        rollout: { maxSkew: 1, paused },
         configMaps: [{ id: "config", nameTemplate: "{{ .uid }}-broken", spec: configMap({ value }) }],
       });
     await form("{{ .image }} v1");
@@ -42,7 +42,14 @@ describe("maxSkew", () => {
     });
     const first = (await scenario.formObject("broken")).status;
 
-    await form('{{ if eq .image "bad" }}{{ fail "no such image" }}{{ end }}{{ .image }} v2');
+    // Admission would refuse what fails for a row that is there: the row turns bad when the form has passed.
+    const broken = '{{ if eq .image "bad" }}{{ fail "no such image" }}{{ end }}{{ .image }} v2';
+    await form(broken, true);
+    await scenario.sql("UPDATE nodes SET image = 'bad' WHERE id = 'b'");
+    await eventually(async () => {
+      expect(await versions(scenario, "broken")).toMatchObject({ b: "bad v1" });
+    });
+    await form(broken);
     await eventually(async () => {
       // The broken node keeps what it had.
       expect(await versions(scenario, "broken")).toEqual({ a: "one v2", b: "bad v1", c: "one v2", d: "one v2" });
@@ -132,6 +139,33 @@ describe("maxSkew", () => {
     await scenario.sql("DELETE FROM nodes WHERE id LIKE 'new-%'");
     await scenario.gone("operator.lynq.sh/v1", "LynqNode", "new-1-strict");
     await scenario.gone("operator.lynq.sh/v1", "LynqNode", "new-2-strict");
+  });
+
+  it("1 goes through nodes whose objects are in namespaces that a template names", async () => {
+    const far = `${scenario.namespace}-far`;
+    await scenario.createNamespace(far);
+    const form = (image: string) =>
+      scenario.form("far", {
+        rollout: { maxSkew: 1 },
+        deployments: [
+          {
+            id: "app",
+            nameTemplate: "{{ .uid }}-far",
+            targetNamespace: `{{ list "${scenario.namespace}" "far" | join "-" }}`,
+            spec: deployment({}, image),
+          },
+        ],
+      });
+    await form("nginx:1.27");
+    for (const uid of ["a", "b", "c", "d"]) await scenario.ready(`${uid}-far`);
+    await form("nginx:1.28");
+    await eventually(async () => {
+      expect(await rollout("far")).toMatchObject({ phase: "Complete", updatedNodes: 4, readyUpdatedNodes: 4 });
+    });
+    const deployments = await scenario.list("apps/v1", "Deployment", "lynq.sh/form=far", far);
+    expect(JSON.stringify(deployments.map(({ spec }) => spec)).match(/nginx:1\.28/g)).toHaveLength(4);
+    await scenario.kubectl(["delete", "lynqform", "far"]);
+    await scenario.gone("operator.lynq.sh/v1", "LynqNode", "d-far");
   });
 
   it("is not needed for a pause: no node moves until the form is resumed, and what is new starts with the stable content", async () => {

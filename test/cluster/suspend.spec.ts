@@ -225,6 +225,50 @@ describe("a suspended node", () => {
   });
 });
 
+describe("a node that is suspended while an object of it waits to be replaced", () => {
+  const moving = (name: string) => ({
+    configMaps: [
+      {
+        id: "moving",
+        nameTemplate: `{{ .uid }}-${name}`,
+        readyWhen: '{{ eq (index .metadata.annotations "example.com/up") "yes" }}',
+        spec: configMap(),
+      },
+    ],
+  });
+  const up = (name: string) => scenario.kubectl(["annotate", "configmap", name, "example.com/up=yes", "--overwrite"]);
+  const pruning = async () => findCondition((await scenario.node("a-moving")).status?.conditions, "Pruning");
+
+  it("keeps the old one, though the new one is ready; the old one goes when the node is resumed", async () => {
+    await scenario.form("moving", moving("old"));
+    await eventually(async () => {
+      expect(await dataOf("a-old")).toBeDefined();
+    });
+    await up("a-old");
+    await scenario.ready("a-moving");
+    await scenario.form("moving", moving("new"));
+    await eventually(async () => {
+      expect(await pruning()).toMatchObject({ reason: "Kept" });
+      expect(await dataOf("a-new")).toBeDefined();
+    });
+    await scenario.kubectl(["annotate", "lynqnode", "a-moving", "lynq.sh/suspend=true"]);
+    await suspended(() => scenario.node("a-moving"), "NodeSuspended");
+    await up("a-new");
+    await eventually(async () => {
+      expect((await scenario.node("a-moving")).status).toMatchObject({ readyResources: 1, desiredResources: 1 });
+    });
+    await healsElsewhere();
+    expect(await dataOf("a-old")).toBeDefined();
+    await scenario.kubectl(["annotate", "lynqnode", "a-moving", "lynq.sh/suspend-"]);
+    await scenario.gone("v1", "ConfigMap", "a-old");
+    expect(await dataOf("a-new")).toBeDefined();
+    await scenario.kubectl(["delete", "lynqform", "moving"]);
+    await eventually(async () => {
+      expect(await nodeNames()).toEqual(["a-form", "b-form", "c-form", "tick-clock"]);
+    });
+  });
+});
+
 describe("a row that suspends its nodes", () => {
   it("freezes them, also when it is turned off; it goes on when the column is off again", async () => {
     await scenario.sql("UPDATE nodes SET frozen = 1 WHERE id = 'a'");

@@ -92,6 +92,39 @@ describe("text of a row", () => {
   });
 });
 
+describe("a variable", () => {
+  it("is the same in names, labels, annotations and bodies, the host of a row without one included", async () => {
+    await scenario.sql("CREATE TABLE nodes (id VARCHAR(63) PRIMARY KEY, active BOOLEAN, url TEXT, tier VARCHAR(20))");
+    await scenario.sql(
+      "INSERT INTO nodes VALUES ('acme', 1, '', 'gold'), ('corp', 1, 'https://corp.example.com/x', 'basic')",
+    );
+    const valueMappings = { uid: "id", activate: "active", hostOrUrl: "url" };
+    await scenario.hub({ extra: { tier: "tier" }, spec: { valueMappings } });
+    const all = { host: "{{ .host }}", tier: "{{ .tier }}" };
+    await scenario.form("stack", {
+      configMaps: [
+        {
+          id: "all",
+          nameTemplate: "{{ .uid }}-{{ .tier }}-{{ .host }}",
+          labelsTemplate: all,
+          annotationsTemplate: all,
+          spec: configMap(all),
+        },
+      ],
+    });
+    for (const [uid, host, tier] of [
+      ["acme", "acme", "gold"],
+      ["corp", "corp.example.com", "basic"],
+    ] as const) {
+      await scenario.ready(`${uid}-stack`);
+      expect(await scenario.get("v1", "ConfigMap", `${uid}-${tier}-${host}`)).toMatchObject({
+        data: { host, tier },
+        metadata: { labels: { host, tier }, annotations: { host, tier } },
+      });
+    }
+  });
+});
+
 describe("a leaf takes the type of its field", () => {
   beforeEach(async () => {
     await scenario.sql(

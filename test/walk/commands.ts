@@ -1,4 +1,6 @@
 import fc, { type AsyncCommand } from "fast-check";
+import { type KubernetesObject } from "../../lib/blueprint/object";
+import { eventually } from "../environment/eventually";
 import { type Model, type ModelObject, objectKey } from "./model";
 import { type FormContent, objectName, partNames, parts, resourceLists } from "./parts";
 import { kubectlName, type Stage } from "./stage";
@@ -45,10 +47,10 @@ const insert = fc.tuple(rowName, size).map(([row, rowSize]) =>
   command({
     title: `INSERT ${row} with size ${rowSize}`,
     possible: ({ rows }) => !rows.has(row),
-    act: async ({ scenario }) => {
-      await scenario.sql("INSERT INTO nodes VALUES (?, 1, ?)", [row, rowSize]);
+    act: async stage => {
+      await changeRows(stage, "INSERT INTO nodes VALUES (?, 1, ?, 0)", [row, rowSize]);
     },
-    expect: ({ rows }) => rows.set(row, { active: true, size: rowSize, twin: false }),
+    expect: ({ rows }) => rows.set(row, { active: true, size: rowSize, twin: false, paused: false }),
   }),
 );
 
@@ -56,8 +58,8 @@ const resize = fc.tuple(rowName, size).map(([row, rowSize]) =>
   command({
     title: `UPDATE ${row} SET size = ${rowSize}`,
     possible: ({ rows }) => rows.has(row),
-    act: async ({ scenario }) => {
-      await scenario.sql("UPDATE nodes SET size = ? WHERE id = ?", [rowSize, row]);
+    act: async stage => {
+      await changeRows(stage, "UPDATE nodes SET size = ? WHERE id = ?", [rowSize, row]);
     },
     expect: ({ rows }) => {
       const known = rows.get(row);
@@ -70,8 +72,8 @@ const activate = fc.tuple(fc.subarray([...rowNames], { minLength: 1 }), fc.boole
   command({
     title: `UPDATE ${names.join()} SET active = ${String(active)}`,
     possible: ({ rows }) => names.some(name => rows.has(name)),
-    act: async ({ scenario }) => {
-      await scenario.sql("UPDATE nodes SET active = ? WHERE id IN (?)", [active, names]);
+    act: async stage => {
+      await changeRows(stage, "UPDATE nodes SET active = ? WHERE id IN (?)", [active, names]);
     },
     expect: ({ rows }) => {
       for (const [name, row] of rows) if (names.some(one => one === name)) row.active = active;
@@ -83,8 +85,8 @@ const remove = fc.subarray([...rowNames], { minLength: 1 }).map(names =>
   command({
     title: `DELETE ${names.join()}`,
     possible: ({ rows }) => names.some(name => rows.has(name)),
-    act: async ({ scenario }) => {
-      await scenario.sql("DELETE FROM nodes WHERE id IN (?)", [names]);
+    act: async stage => {
+      await changeRows(stage, "DELETE FROM nodes WHERE id IN (?)", [names]);
     },
     expect: ({ rows }) => {
       for (const name of names) rows.delete(name);
@@ -96,11 +98,10 @@ const twin = fc.tuple(rowName, fc.boolean()).map(([row, doubled]) =>
   command({
     title: doubled ? `INSERT ${row} a second time` : `DELETE the second ${row}`,
     possible: ({ rows }) => rows.get(row)?.twin === !doubled,
-    act: async ({ scenario }) => {
-      await scenario.sql(
-        doubled
-          ? "INSERT INTO nodes SELECT id, active, size FROM nodes WHERE id = ?"
-          : "DELETE FROM nodes WHERE id = ? LIMIT 1",
+    act: async stage => {
+      await changeRows(
+        stage,
+        doubled ? "INSERT INTO nodes SELECT * FROM nodes WHERE id = ?" : "DELETE FROM nodes WHERE id = ? LIMIT 1",
         [row],
       );
     },
@@ -180,6 +181,71 @@ const deleteObject = someObject.map(which => {
   });
 });
 
+/** What somebody else's finalizer keeps, the operator waits for: it makes no second one, and lets nothing go that the object needs. */
+const deleteHeldObject = someObject.map(which =>
+  command({
+    title: `kubectl delete object ${which.place} of ${which.row}-${which.form}, which a finalizer keeps for a while`,
+    possible: model => {
+      const [key] = pick(model, which) ?? [];
+      return key !== undefined && correctable(model, key);
+    },
+    act: async (stage, model) => {
+      const [, object] = pick(model, which) ?? [];
+      if (object === undefined) return;
+      await held(stage, object, async () => {
+        await deleteByHand(stage, object, "--wait=false");
+        await stage.scenario.afterSyncs();
+        const { metadata } = await live(stage, object);
+        if (metadata.deletionTimestamp === undefined || metadata.uid !== object.uid)
+          throw new Error(`${object.name} was let go of while its finalizer kept it`);
+      });
+    },
+    expect: model => {
+      const [key] = pick(model, which) ?? [];
+      if (key === undefined) return;
+      model.objects.delete(key);
+      countCorrection(model, key);
+    },
+  }),
+);
+
+const deleteNodeWithHeldObject = someObject.map(which => {
+  const name = `${which.row}-${which.form}`;
+  return command({
+    title: `kubectl delete lynqnode ${name}, whose object ${which.place} a finalizer keeps for a while`,
+    possible: model => pick(model, which) !== undefined,
+    act: async (stage, model) => {
+      const [, object] = pick(model, which) ?? [];
+      if (object === undefined) return;
+      const { uid } = (await stage.scenario.node(name)).metadata;
+      await held(stage, object, async () => {
+        await kubectl(stage.scenario, ["delete", "lynqnode", name, "--wait=false"]);
+        await stage.scenario.afterSyncs();
+        if (parts[object.part].retain === true) return;
+        const { metadata } = await stage.scenario.node(name);
+        if (metadata.uid !== uid || metadata.deletionTimestamp === undefined)
+          throw new Error(`${name} went before everything that it had made`);
+      });
+    },
+    expect: model => {
+      model.remove(name);
+    },
+  });
+});
+
+const reconcileNow = fc.tuple(rowName, formName).map(([row, form]) => {
+  const name = `${row}-${form}`;
+  return command({
+    title: `lynq reconcile node/${name}`,
+    possible: model => {
+      const node = model.nodes.get(name);
+      return node !== undefined && !model.isSuspended(node);
+    },
+    act: ({ scenario }) => reconcile(scenario, "lynqnode", name, () => scenario.node(name)),
+    expect: () => undefined,
+  });
+});
+
 const editObject = someObject.map(which => {
   const editable = (model: Readonly<Model>): readonly [string, ModelObject] | undefined => {
     const picked = pick(model, which);
@@ -253,6 +319,20 @@ const suspendNode = fc.tuple(rowName, formName, fc.boolean()).map(([row, form, s
   });
 });
 
+const suspendRow = fc.tuple(rowName, fc.boolean()).map(([row, paused]) =>
+  command({
+    title: `UPDATE ${row} SET paused = ${String(paused)}`,
+    possible: ({ rows }) => rows.get(row)?.paused === !paused,
+    act: async stage => {
+      await changeRows(stage, "UPDATE nodes SET paused = ? WHERE id = ?", [paused, row]);
+    },
+    expect: ({ rows }) => {
+      const known = rows.get(row);
+      if (known !== undefined) known.paused = paused;
+    },
+  }),
+);
+
 const suspendForm = fc.tuple(formName, fc.boolean()).map(([form, suspended]) =>
   command({
     title: `${suspended ? "suspend" : "resume"} form ${form}`,
@@ -303,8 +383,8 @@ const restart = fc.constantFrom("kill" as const, "stop" as const).map(how =>
 /** Where every walk starts: three rows, and a form with one of each. */
 export async function begin(stage: Stage, model: Model): Promise<void> {
   const first = rowNames.slice(0, 3);
-  await stage.scenario.sql("INSERT INTO nodes VALUES ?", [first.map(row => [row, true, 1])]);
-  for (const row of first) model.rows.set(row, { active: true, size: 1, twin: false });
+  await stage.scenario.sql("INSERT INTO nodes VALUES ?", [first.map(row => [row, true, 1, false])]);
+  for (const row of first) model.rows.set(row, { active: true, size: 1, twin: false, paused: false });
   const everything = { parts: partNames, renamed: false, otherIds: false };
   await stage.scenario.form("alpha", resourceLists("alpha", everything, stage.farNamespace));
   model.forms.set("alpha", everything);
@@ -325,17 +405,69 @@ export const steps: fc.Arbitrary<Command>[] = [
   deleteForm,
   deleteNode,
   deleteObject,
+  deleteHeldObject,
+  deleteNodeWithHeldObject,
   editObject,
   squat,
   unsquat,
   suspendNode,
+  suspendRow,
   suspendForm,
+  reconcileNow,
   approve,
   restart,
 ];
 
-async function deleteByHand(stage: Stage, object: Pick<ModelObject, "part" | "name" | "far">): Promise<void> {
-  await kubectl(stage.scenario, ["delete", kubectlName(object), `--namespace=${stage.namespaceOf(object)}`]);
+/** Changes rows. What nobody can see in the cluster, because nodes are held or frozen, is known to the hub afterwards all the same. */
+async function changeRows({ scenario }: Stage, statement: string, values: readonly unknown[]): Promise<void> {
+  await scenario.sql(statement, values);
+  await reconcile(scenario, "lynqhub", "hub", () => scenario.hubObject());
+}
+
+/** Asks to be looked at again, and waits for the answer. */
+async function reconcile(
+  scenario: Stage["scenario"],
+  kind: string,
+  name: string,
+  read: () => Promise<{ status?: { lastHandledReconcileAt?: string } }>,
+): Promise<void> {
+  const asked = new Date().toISOString();
+  await kubectl(scenario, ["annotate", "--overwrite", kind, name, `lynq.sh/reconcile-at=${asked}`]);
+  await eventually(async () => {
+    const answered = (await read()).status?.lastHandledReconcileAt;
+    if (answered !== asked) throw new Error(`${kind} ${name} has answered ${answered ?? "nothing"}, not ${asked}`);
+  });
+}
+
+type Named = Pick<ModelObject, "part" | "name" | "far">;
+
+async function deleteByHand(stage: Stage, object: Named, ...options: readonly string[]): Promise<void> {
+  await kubectl(stage.scenario, [
+    "delete",
+    kubectlName(object),
+    `--namespace=${stage.namespaceOf(object)}`,
+    ...options,
+  ]);
+}
+
+/** Does something while somebody else's finalizer is on an object. */
+async function held(stage: Stage, object: Named, act: () => Promise<void>): Promise<void> {
+  const finalizers = (names: readonly string[] | null) => {
+    const patch = JSON.stringify({ metadata: { finalizers: names } });
+    const namespace = `--namespace=${stage.namespaceOf(object)}`;
+    return kubectl(stage.scenario, ["patch", kubectlName(object), namespace, "--type=merge", "-p", patch]);
+  };
+  await finalizers(["example.com/hold"]);
+  try {
+    await act();
+  } finally {
+    await finalizers(null);
+  }
+}
+
+function live(stage: Stage, object: Named): Promise<KubernetesObject> {
+  const { apiVersion, kind } = parts[object.part];
+  return stage.scenario.get(apiVersion, kind, object.name, stage.namespaceOf(object));
 }
 
 async function kubectl(scenario: Stage["scenario"], args: readonly string[]): Promise<void> {

@@ -8,6 +8,8 @@ export interface Row {
   size: number;
   /** A second row with the same uid: nobody can say which one counts. */
   twin: boolean;
+  /** Its column freezes its nodes. */
+  paused: boolean;
 }
 
 /** An object of a row's, as the contract (docs/safety.md) wants it. */
@@ -85,8 +87,8 @@ export class Model {
   }
 
   /** Nothing is written for it, and it outlives its row. */
-  isSuspended({ form, suspended }: ModelNode): boolean {
-    return suspended || this.suspendedForms.has(form);
+  isSuspended({ row, form, suspended }: ModelNode): boolean {
+    return suspended || this.rows.get(row)?.paused === true || this.suspendedForms.has(form);
   }
 
   private want(row: string, form: string, content: FormContent, size: number): void {
@@ -95,7 +97,7 @@ export class Model {
     if (node === undefined) {
       const fresh = { uid: undefined, made: new Set<string>(), conflicted: false, suspended: false };
       this.nodes.set(name, { row, form, content, size, ...fresh });
-    } else if (!node.suspended) {
+    } else if (!this.isSuspended(node)) {
       node.content = content;
       node.size = size;
     }

@@ -20,8 +20,9 @@ export class Stage {
     const scenario = await Scenario.open("walk");
     const farNamespace = `${scenario.namespace}-far`;
     await scenario.createNamespace(farNamespace);
-    await scenario.sql("CREATE TABLE nodes (id VARCHAR(63), active BOOLEAN, size INT)");
-    await scenario.hub({ extra: { size: "size" }, spec: { deletionGuard: guard } });
+    await scenario.sql("CREATE TABLE nodes (id VARCHAR(63), active BOOLEAN, size INT, paused BOOLEAN)");
+    const valueMappings = { uid: "id", activate: "active", suspend: "paused" };
+    await scenario.hub({ extra: { size: "size" }, spec: { deletionGuard: guard, valueMappings } });
     return new Stage(scenario, farNamespace);
   }
 
