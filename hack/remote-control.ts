@@ -8,6 +8,9 @@ import { type Environment } from "./environment";
 import { errorMessage } from "./errors";
 import { onShutdown } from "./shutdown";
 
+/** Variables for the operator beside those that it has. */
+type Variables = Readonly<Record<string, string>>;
+
 /** What may be done to the processes of an environment. */
 const actions = {
   "api-server/restart": ({ controlPlane }: Environment) => controlPlane.restartApiServer(),
@@ -18,7 +21,7 @@ const actions = {
   "database/start": ({ database }: Environment) => database.start(),
   "operator/stop": async ({ operator }: Environment) => operator?.stop(),
   "operator/kill": async ({ operator }: Environment) => operator?.kill(),
-  "operator/start": async ({ operator }: Environment) => operator?.start(),
+  "operator/start": async ({ operator }: Environment, variables: Variables) => operator?.start(variables),
 } as const;
 
 export type Action = keyof typeof actions;
@@ -46,8 +49,11 @@ export async function serveEnvironment(environment: Environment): Promise<Enviro
   const { controlPlane, database, operator, folder } = environment;
   const socket = join(folder, "control.sock");
   const server = createServer((call, answer) => {
-    const name = (call.url ?? "").slice(1);
-    const act = isAction(name) ? actions[name](environment) : Promise.reject(new Error(`unknown action ${name}`));
+    const { pathname, searchParams } = new URL(call.url ?? "", "http://environment");
+    const name = pathname.slice(1);
+    const act = isAction(name)
+      ? actions[name](environment, Object.fromEntries(searchParams))
+      : Promise.reject(new Error(`unknown action ${name}`));
     act.then(
       () => answer.writeHead(200).end(),
       (error: unknown) => answer.writeHead(500).end(errorMessage(error)),
@@ -82,8 +88,8 @@ export interface AttachedEnvironment {
   readonly details: EnvironmentDetails;
   readonly cluster: Cluster;
   readonly database: MariadbClient;
-  /** Acts on its processes; resolves when it is done. @throws Error with the reason of the other process. */
-  act(action: Action): Promise<void>;
+  /** Acts on its processes; resolves when it is done. `variables` are for an operator that is started. @throws Error with the reason of the other process. */
+  act(action: Action, variables?: Variables): Promise<void>;
 }
 
 /** Uses an environment that another process serves. */
@@ -93,9 +99,10 @@ export function attachEnvironment(details: EnvironmentDetails): AttachedEnvironm
     details,
     cluster: clusterOf({ kubectlPath, kubeconfigPath }),
     database: new MariadbClient(details.database),
-    act: action =>
+    act: (action, variables = {}) =>
       new Promise((resolve, reject) => {
-        const call = request({ socketPath: socket, path: `/${action}`, method: "POST" }, answer => {
+        const path = `/${action}?${new URLSearchParams(variables).toString()}`;
+        const call = request({ socketPath: socket, path, method: "POST" }, answer => {
           let reason = "";
           answer.setEncoding("utf8");
           answer.on("data", (text: string) => {

@@ -49,8 +49,8 @@ export interface Operator {
   stop(): Promise<void>;
   /** Kills it, as a crash would: its webhooks stay, and nobody answers them. */
   kill(): Promise<void>;
-  /** Starts it again on the same port after {@link Operator.stop} or {@link Operator.kill}. */
-  start(): Promise<void>;
+  /** Starts it again on the same port after {@link Operator.stop} or {@link Operator.kill}, with these variables laid over its own for this once. */
+  start(env?: Readonly<Record<string, string>>): Promise<void>;
 }
 
 /** The watches of Pepr end the process after this many failures, one a second: an API server may stay away for ten minutes. */
@@ -88,7 +88,11 @@ export async function startOperator(options: OperatorOptions): Promise<Operator>
   const logPath = join(dataDir, "operator.log");
   let running: ServerProcess | undefined;
 
-  const launch = async (port: number, say: (detail: string) => void): Promise<void> => {
+  const launch = async (
+    port: number,
+    env: Readonly<Record<string, string>>,
+    say: (detail: string) => void,
+  ): Promise<void> => {
     const process_ = new ServerProcess({
       name: "operator",
       command: process.execPath,
@@ -100,6 +104,7 @@ export async function startOperator(options: OperatorOptions): Promise<Operator>
         LOG_LEVEL: "info",
         ...watchRetries,
         ...options.env,
+        ...env,
         PEPR_MODE: "dev",
         PEPR_API_PATH: apiPath,
         SSL_CERT_PATH: serving.certificatePath,
@@ -135,9 +140,9 @@ export async function startOperator(options: OperatorOptions): Promise<Operator>
     authority: authority.certificate,
   });
 
-  const startOn = (port: number): Promise<void> =>
+  const startOn = (port: number, env: Readonly<Record<string, string>> = {}): Promise<void> =>
     step(log, "operator", async say => {
-      await launch(port, say);
+      await launch(port, env, say);
       if (!withWebhooks) return;
       say("registering webhooks");
       try {
@@ -175,8 +180,8 @@ export async function startOperator(options: OperatorOptions): Promise<Operator>
     kill: async () => {
       await running?.kill();
     },
-    start: async () => {
-      if (running?.isRunning !== true) await startOn(port);
+    start: async env => {
+      if (running?.isRunning !== true) await startOn(port, env);
     },
   };
 }

@@ -101,7 +101,7 @@ describe("a form whose hub has read rows", () => {
 });
 
 describe("a change of a form that is stored", () => {
-  it("is only warned for a resource that it does not touch, and refused for one that it does", async () => {
+  it("is only warned of what it does not touch, in this resource or another, and refused for what it does", async () => {
     const stored = resource("old", configMap({ a: "{{ .pull | trunc 3 }}" }));
     // Taken while there was nothing to see: rows that do not fit come later.
     const numbers = resource("numbers", deployment({ replicas: "{{ .replicas }}" }));
@@ -118,9 +118,22 @@ describe("a change of a form that is stored", () => {
     expect(await warnings(scenario, scenario.formManifest("changing", changed, "other"))).toEqual([
       'spec.deployments[0].spec.spec.replicas: renders "several", but the field takes an integer (row "late")',
     ]);
-    const touched = { ...changed, deployments: [{ ...numbers, timeoutSeconds: 60 }] };
+    // A row that came later does not keep anybody from changing something else in the resource.
+    const beside = { ...changed, deployments: [{ ...numbers, timeoutSeconds: 60 }] };
+    expect(await warnings(scenario, scenario.formManifest("changing", beside, "other"))).toEqual([
+      'spec.deployments[0].spec.spec.replicas: renders "several", but the field takes an integer (row "late") (not new, so it does not stop this change)',
+    ]);
+    const replicas = deployment({ replicas: "{{ .replicas | trim }}" });
+    const touched = { ...changed, deployments: [{ ...numbers, spec: replicas }] };
     expect(await refusal(scenario, scenario.formManifest("changing", touched, "other"))).toEqual([
       'spec.deployments[0].spec.spec.replicas: renders "several", but the field takes an integer (row "late")',
+    ]);
+    const more = {
+      ...beside,
+      deployments: [...beside.deployments, { ...numbers, id: "more", nameTemplate: "{{ .uid }}-more" }],
+    };
+    expect(await refusal(scenario, scenario.formManifest("changing", more, "other"))).toEqual([
+      'spec.deployments[1].spec.spec.replicas: renders "several", but the field takes an integer (row "late")',
     ]);
   });
 });
