@@ -5,7 +5,7 @@ import { reviewHub } from "../lib/controllers/admission/hub-review";
 import { reviewNode } from "../lib/controllers/admission/node-review";
 import { type Review, type Verdict } from "../lib/controllers/admission/review";
 import { operatorSettings } from "../lib/controllers/settings";
-import { webhookCluster } from "../lib/controllers/webhook-client";
+import { webhookCluster } from "../lib/controllers/admission/webhook-client";
 
 export const admission = new Capability({
   name: "admission",

@@ -2,11 +2,11 @@ import { type LynqFormObject, type LynqHubObject, type LynqNodeObject } from "..
 import { compileBlueprint } from "../lib/blueprint/compile";
 import { BlueprintError } from "../lib/blueprint/errors";
 import { ApiError } from "../lib/cluster";
-import { Adopter } from "../lib/controllers/adoption";
+import { Adopter } from "../lib/controllers/planning/adoption";
 import { FORMS, HUBS, NODES, SECRETS, toForm, toHub, toNode } from "../lib/controllers/kinds";
-import { ResourcePreparer } from "../lib/controllers/node-resources";
+import { ResourcePreparer } from "../lib/controllers/node/node-resources";
 import { readValues, type SensitiveValues } from "../lib/controllers/node-values";
-import { type NodeCase } from "../lib/controllers/plan-node";
+import { type NodeCase } from "../lib/controllers/planning/plan-node";
 import { nodeName } from "../lib/record/node-name";
 import { type HubRecord } from "../lib/record/record";
 import { TemplateCache } from "../lib/template";

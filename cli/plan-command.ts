@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { HubPlan } from "../lib/controllers/plan-hub";
-import { ListedObjects } from "../lib/controllers/listed-objects";
-import { NodePlanner } from "../lib/controllers/plan-node";
-import { ResourcePreparer } from "../lib/controllers/node-resources";
-import { Revisions } from "../lib/controllers/revisions";
+import { HubPlan } from "../lib/controllers/planning/plan-hub";
+import { ListedObjects } from "../lib/controllers/planning/listed-objects";
+import { NodePlanner } from "../lib/controllers/planning/plan-node";
+import { ResourcePreparer } from "../lib/controllers/node/node-resources";
+import { Revisions } from "../lib/controllers/form/revisions";
 import { LABEL_HUB, LABEL_NODE_NAMESPACE, LABEL_UID } from "../lib/metadata";
 import { entryGvk } from "../lib/plan/inventory";
 import { isChange, needsHelp, type NodePlan } from "../lib/plan/object-plan";

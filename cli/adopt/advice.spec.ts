@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { type ObjectAdoption } from "../../lib/controllers/adoption";
+import { type ObjectAdoption } from "../../lib/controllers/planning/adoption";
 import { adviceFor, isBlocked } from "./advice";
 
 const plan = { apiVersion: "v1", kind: "ConfigMap", name: "x" };

@@ -1,4 +1,4 @@
-import { type ObjectAdoption } from "../../lib/controllers/adoption";
+import { type ObjectAdoption } from "../../lib/controllers/planning/adoption";
 import { farewell } from "./previous-tool";
 
 /** What to do next, in order, so that the row gets what exists and nothing is lost. */

@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { type Difference, type ObjectAdoption } from "../../lib/controllers/adoption";
+import { type Difference, type ObjectAdoption } from "../../lib/controllers/planning/adoption";
 import { type Ownership } from "../../lib/plan/ownership";
 import { leafText } from "../../lib/plan/plan-text";
 import { printable } from "../../lib/record/printable";

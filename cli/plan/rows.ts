@@ -1,7 +1,7 @@
 import { type LynqHubObject } from "../../crds";
 import { ApiError, findObject } from "../../lib/cluster";
-import { HubSettingsError, mysqlSettings } from "../../lib/controllers/hub-settings";
-import { readSnapshot } from "../../lib/controllers/hub-reader";
+import { HubSettingsError, mysqlSettings } from "../../lib/controllers/hub/hub-settings";
+import { readSnapshot } from "../../lib/controllers/hub/hub-reader";
 import { SECRETS } from "../../lib/controllers/kinds";
 import { decodeSecret, type SecretData } from "../../lib/controllers/secrets";
 import { DataSourceError, MysqlSource } from "../../lib/datasource";

@@ -2,8 +2,8 @@ import { type LynqFormObject, type LynqHubObject, type LynqNodeObject } from "..
 import { checkForm, checkHub, formatProblems } from "../../lib/blueprint/admission";
 import { BlueprintError } from "../../lib/blueprint/errors";
 import { FORMS, HUBS, NODES, toForm, toHub, toNode } from "../../lib/controllers/kinds";
-import { type PlannedForm } from "../../lib/controllers/plan-hub";
-import { type Revisions } from "../../lib/controllers/revisions";
+import { type PlannedForm } from "../../lib/controllers/planning/plan-hub";
+import { type Revisions } from "../../lib/controllers/form/revisions";
 import { type CommandCluster } from "../cluster/connection";
 import { type LintResult } from "../lint";
 

@@ -2,7 +2,7 @@ import { type LynqFormObject, type LynqFormSpec } from "../../crds";
 import { type KubernetesObject } from "../../lib/blueprint/object";
 import { type ApiClient } from "../../lib/cluster";
 import { REVISIONS } from "../../lib/controllers/kinds";
-import { contentOf, readContent } from "../../lib/controllers/revisions";
+import { contentOf, readContent } from "../../lib/controllers/form/revisions";
 import { LABEL_FORM } from "../../lib/metadata";
 import { labelValue } from "../../lib/record/label-value";
 

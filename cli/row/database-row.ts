@@ -1,5 +1,5 @@
 import { type LynqHubObject } from "../../crds";
-import { mappingsOf } from "../../lib/controllers/hub-settings";
+import { mappingsOf } from "../../lib/controllers/hub/hub-settings";
 import { RowMapper } from "../../lib/record/mapping";
 import { type HubRecord } from "../../lib/record/record";
 import { openTable } from "./database-table";

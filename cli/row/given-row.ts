@@ -1,6 +1,6 @@
 import { type LynqHubObject } from "../../crds";
 import { didYouMean } from "../../lib/blueprint/near-miss";
-import { mappingsOf } from "../../lib/controllers/hub-settings";
+import { mappingsOf } from "../../lib/controllers/hub/hub-settings";
 import { type HubMappings, RowMapper } from "../../lib/record/mapping";
 import { type HubRecord } from "../../lib/record/record";
 import { isTruthy } from "../../lib/record/truthy";

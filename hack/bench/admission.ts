@@ -6,7 +6,7 @@ import { type KubernetesObject } from "../../lib/blueprint/object";
 import { ApiClient, ApiError, Discovery, loadConnection, SchemaStore } from "../../lib/cluster";
 import { FORMS, HUBS } from "../../lib/controllers/kinds";
 import { knownRows } from "../../lib/controllers/known-rows";
-import { ObjectReview } from "../../lib/controllers/object-review";
+import { ObjectReview } from "../../lib/controllers/admission/object-review";
 import { mustKubectl } from "../cluster/cluster";
 import { startEnvironment, type Environment } from "../environment";
 import { waitUntil } from "../wait";

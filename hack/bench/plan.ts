@@ -7,9 +7,9 @@ import { isPlainObject, type KubernetesObject } from "../../lib/blueprint/object
 import { ApiClient, type ApiResource, Discovery, loadConnection, SchemaStore } from "../../lib/cluster";
 import { inBatches } from "../../lib/controllers/in-batches";
 import { FORMS, HUBS, NODES, toForm, toHub, toNode } from "../../lib/controllers/kinds";
-import { nodeIdentity, renderContext } from "../../lib/controllers/node-context";
-import { ResourcePreparer } from "../../lib/controllers/node-resources";
-import { Revisions } from "../../lib/controllers/revisions";
+import { nodeIdentity, renderContext } from "../../lib/controllers/node/node-context";
+import { ResourcePreparer } from "../../lib/controllers/node/node-resources";
+import { Revisions } from "../../lib/controllers/form/revisions";
 import { FIELD_MANAGER } from "../../lib/metadata";
 import { TemplateCache } from "../../lib/template";
 import { type ControlPlane, startControlPlane } from "../cluster/control-plane";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { ApiClient, loadConnection } from "../../lib/cluster";
-import { ObjectAccess } from "../../lib/controllers/object-access";
+import { ObjectAccess } from "../../lib/controllers/node/object-access";
 import { readSettings } from "../../lib/controllers/settings";
 import { WritePolicy } from "../../lib/plan/write-policy";
 import { configMap } from "../environment/bodies";

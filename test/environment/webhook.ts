@@ -1,7 +1,7 @@
 import { AccessReviews, type ApiClient, Discovery, SchemaStore } from "../../lib/cluster";
 import { OperatorUsers } from "../../lib/controllers/admission/operator-users";
-import { ObjectReview } from "../../lib/controllers/object-review";
-import { type WebhookCluster } from "../../lib/controllers/webhook-client";
+import { ObjectReview } from "../../lib/controllers/admission/object-review";
+import { type WebhookCluster } from "../../lib/controllers/admission/webhook-client";
 import { type Scenario } from "./scenario";
 
 /** What a webhook of ours asks, on the scenario's API server; nothing of earlier answers is kept, and no other form is known. */

@@ -8,7 +8,7 @@ import {
   sendStatus,
   startServer,
 } from "../../cluster/testing/scripted-server";
-import { ObjectReview } from "../object-review";
+import { ObjectReview } from "./object-review";
 import { reviewFormObjects } from "./form-objects";
 
 const kind = { group: "", version: "v1", kind: "ConfigMap" };

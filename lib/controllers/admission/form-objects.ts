@@ -6,7 +6,7 @@ import { listResources } from "../../blueprint/compile";
 import { type KnownRow } from "../../blueprint/validation/trial-record";
 import { type ApiClient } from "../../cluster";
 import { knownRows } from "../known-rows";
-import { type ObjectReview } from "../object-review";
+import { type ObjectReview } from "./object-review";
 
 export interface FormObjectsRequest {
   readonly form: {

@@ -4,7 +4,7 @@ import { formRules } from "../../blueprint/admission/rules";
 import { type ApiClient, ApiError } from "../../cluster";
 import { HUBS, toHub } from "../kinds";
 import { type OperatorSettings } from "../settings";
-import { type WebhookCluster } from "../webhook-client";
+import { type WebhookCluster } from "./webhook-client";
 import { reviewAuthority } from "./form-authority";
 import { reviewFormObjects } from "./form-objects";
 import { isFree, judge, LOOKUP_MS, messageOf, PASS, type Review, type Verdict } from "./review";

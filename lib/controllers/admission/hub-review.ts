@@ -3,7 +3,7 @@ import { checkHub, checkHubChange, Findings } from "../../blueprint/admission";
 import { hubChangeRules } from "../../blueprint/admission/rules";
 import { type ApiClient, ApiError } from "../../cluster";
 import { type OperatorSettings } from "../settings";
-import { type WebhookCluster } from "../webhook-client";
+import { type WebhookCluster } from "./webhook-client";
 import { reviewHubAuthority } from "./hub-authority";
 import { FORMS, SECRETS, toForm } from "../kinds";
 import { isPlainObject } from "../../blueprint/object";

@@ -1,0 +1,154 @@
+import { type LynqFormSpec, type LynqHubSpec } from "../../../crds";
+import { type CheckResult, Findings } from "../../blueprint/admission/findings";
+import { bodyRules, objectRules } from "../../blueprint/admission/rules";
+import { compileListed, type CompiledResource, listResources } from "../../blueprint/compile";
+import { contentHash } from "../../blueprint/content-hash";
+import { BlueprintError } from "../../blueprint/errors";
+import { formatApiVersion } from "../../blueprint/object";
+import { verdictOn } from "../../blueprint/validation/object-verdict";
+import { variablesOf } from "../../blueprint/compiled-variables";
+import { type KnownRow, trialRecords } from "../../blueprint/validation/trial-record";
+import { type ApiClient, type Discovery, type SchemaStore, within } from "../../cluster";
+import { TemplateCache } from "../../template";
+import { wordsOf } from "./failure-words";
+import { KindTrials, type Served } from "./kind-trials";
+import { askServer, namespacesOf, type Question, type Tried } from "./server-question";
+
+export interface ObjectReviewOptions {
+  readonly client: ApiClient;
+  readonly discovery: Discovery;
+  readonly schemas: SchemaStore;
+}
+
+export interface ObjectReviewRequest extends Question {
+  readonly form: { readonly namespace: string; readonly name: string; readonly spec: LynqFormSpec };
+  /** Undefined while there is none. */
+  readonly hub: LynqHubSpec | undefined;
+  readonly rows: readonly KnownRow[];
+  /** The form as it is stored: a resource that does not change is not refused for what it has been all along. */
+  readonly previous?: LynqFormSpec | undefined;
+  /** What was found without the cluster; it is not told again. */
+  readonly found: CheckResult;
+  /** Milliseconds that rendering may take; it cannot be interrupted otherwise. */
+  readonly renderMs: number;
+}
+
+/** The index of schemas may be this old, in milliseconds, while nothing is refused. */
+const INDEX_MS = 2000;
+/** Enough for the texts of some large forms. */
+const TEMPLATES = 4000;
+
+/** Tries what a form would make: renders each resource with sample rows, and asks the schema of its kind and the API server whether they would take it. */
+export class ObjectReview {
+  readonly kinds: KindTrials;
+  private readonly templates = new TemplateCache(TEMPLATES);
+
+  constructor(private readonly options: ObjectReviewOptions) {
+    this.kinds = new KindTrials(options.discovery, options.schemas);
+  }
+
+  /** @throws never: a check that cannot be made is a warning that says so */
+  async review(request: ObjectReviewRequest): Promise<CheckResult> {
+    const findings = new Findings();
+    try {
+      await this.tryAll(request, findings);
+    } catch (error) {
+      findings.report(objectRules.unchecked, "spec", { why: wordsOf(error) });
+    }
+    return findings;
+  }
+
+  private async tryAll(request: ObjectReviewRequest, findings: Findings): Promise<void> {
+    const { form, signal } = request;
+    // 1. What can be tried?
+    const unchanged = unchangedResources(form.spec, request.previous);
+    const compiled = this.compile(request);
+    if (compiled.length === 0) return;
+
+    // 2. What does the cluster say of the kinds?
+    this.options.schemas.refresh(INDEX_MS);
+    const known = new Map<string, Promise<Served | undefined>>();
+    const lookUp = (resource: CompiledResource): Promise<Served | undefined> => {
+      const key = `${formatApiVersion(resource.gvk)}/${resource.gvk.kind}`;
+      const answer = known.get(key) ?? within(this.kinds.look(resource), signal);
+      known.set(key, answer);
+      return answer;
+    };
+    const served = await Promise.allSettled(compiled.map(lookUp));
+
+    // 3. Render with every row, and check against the schemas.
+    const { hubId } = form.spec;
+    const variables = new Set(compiled.flatMap(variablesOf));
+    const records = trialRecords(
+      request.hub,
+      request.rows,
+      { namespace: form.namespace, form: form.name, hub: hubId },
+      variables,
+    );
+    const end = performance.now() + request.renderMs;
+    const tried: Tried[] = [];
+    for (const [index, resource] of compiled.entries()) {
+      const answer = served[index];
+      if (answer?.status !== "fulfilled") {
+        findings.report(objectRules.unchecked, resource.path, {
+          why: `its kind could not be looked up: ${wordsOf(answer?.reason)}`,
+        });
+        continue;
+      }
+      if (answer.value === undefined) {
+        const { kind } = resource.gvk;
+        findings.report(objectRules.unserved, `${resource.path}.spec.kind`, {
+          kind,
+          apiVersion: formatApiVersion(resource.gvk),
+        });
+        continue;
+      }
+      const trials = await this.kinds.try(resource, answer.value, { records, end, findings, signal });
+      tried.push({ compiled: resource, served: answer.value.resource, trials });
+    }
+
+    // 4. Ask the API server about one object of each resource.
+    const own = namespacesOf(tried);
+    const verdicts = await Promise.all(
+      tried.map(async one =>
+        unchanged.has(one.compiled.path) ? undefined : await askServer(this.options.client, one, request, own),
+      ),
+    );
+
+    // 5. Tell what is new.
+    const told = new Set(request.found.errors.map(({ path }) => path));
+    for (const [index, { compiled: resource, trials }] of tried.entries()) {
+      const judged = verdictOn({
+        path: resource.path,
+        trials,
+        server: verdicts[index],
+        unchanged: unchanged.has(resource.path),
+      });
+      for (const { severity, finding } of judged) if (!told.has(finding.path)) findings.add(severity, finding);
+    }
+  }
+
+  /** Resources that compile, and whose bodies end; other checks tell why others do not. */
+  private compile({ form, found }: ObjectReviewRequest): CompiledResource[] {
+    const tooDeep = found.errors.flatMap(({ rule, path }) => (rule === bodyRules.tooDeep.id ? [path] : []));
+    return listResources(form.spec).flatMap(listed => {
+      if (tooDeep.some(path => path.startsWith(`${listed.path}.`))) return [];
+      try {
+        return [compileListed(listed, this.templates)];
+      } catch (error) {
+        if (error instanceof BlueprintError) return [];
+        throw error;
+      }
+    });
+  }
+}
+
+/** Paths of resources that are stored already just as they are. */
+function unchangedResources(spec: LynqFormSpec, previous: LynqFormSpec | undefined): ReadonlySet<string> {
+  if (previous === undefined) return new Set();
+  const hashOf = ({ resource, dialect }: ReturnType<typeof listResources>[number]) =>
+    contentHash({ resource, dialect });
+  const stored = new Set(listResources(previous).map(hashOf));
+  const paths = listResources(spec).flatMap(listed => (stored.has(hashOf(listed)) ? [listed.path] : []));
+  return new Set(previous.hubId === spec.hubId ? paths : []);
+}

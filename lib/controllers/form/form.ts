@@ -1,0 +1,284 @@
+import {
+  type LynqFormObject,
+  lynqFormSpecDefaults,
+  type LynqFormStatus,
+  type LynqHubObject,
+  type LynqNodeObject,
+} from "../../../crds";
+import { checkForm, type Finding, formatProblems, type Problem } from "../../blueprint/admission";
+import { BlueprintError } from "../../blueprint/errors";
+import { type Informer, type ProcessResult } from "../../cluster";
+import { ANNOTATION_RECONCILE_AT } from "../../metadata";
+import { suspensionOf } from "../../plan/suspension";
+import {
+  faultReason,
+  findCondition,
+  type FormFault,
+  formEvents,
+  type FormNodeCounts,
+  formStatus,
+  nodeHealth,
+  rolloutEvents,
+  statusPatch,
+} from "../../status";
+import { type Cluster } from "../cluster";
+import { FORMS } from "../kinds";
+import { rowsOf } from "../known-rows";
+import { type NodeIndex } from "../node-index";
+import { type ObjectReview } from "../admission/object-review";
+import { type Reapplications } from "./reapplications";
+import { type Revisions } from "./revisions";
+import { type Rollouts } from "./rollouts";
+
+export interface FormControllerOptions {
+  readonly cluster: Cluster;
+  readonly forms: Informer<LynqFormObject>;
+  readonly hubs: Informer<LynqHubObject>;
+  readonly index: NodeIndex;
+  readonly revisions: Revisions;
+  readonly objects: ObjectReview;
+  readonly reapplications: Reapplications;
+  readonly rollouts: Rollouts;
+}
+
+/** For asking the cluster about a form's objects, and for rendering them, which keeps everything else waiting. */
+const OBJECTS_MS = 30_000;
+const RENDER_MS = 1000;
+
+/** Turns a form's content into revisions and tells how far the newest has spread. */
+export class FormController {
+  /** Our last status write by form; we are its only writer. */
+  private readonly written = new Map<string, { readonly uid: string | undefined; readonly status: LynqFormStatus }>();
+  /** Revisions in use when old ones were last pruned, so that nothing is listed while nothing changes. */
+  private readonly pruned = new Map<string, string>();
+  /** The request to look again that was passed on to a form's nodes. */
+  private readonly asked = new Map<string, string>();
+  private readonly checked = new Map<string, { readonly of: string; readonly errors: readonly Finding[] }>();
+  private readonly tried = new Map<string, { readonly of: string; readonly errors: readonly Problem[] }>();
+
+  constructor(private readonly options: FormControllerOptions) {}
+
+  async reconcile(key: string): Promise<ProcessResult | undefined> {
+    const { forms, hubs, index, revisions, rollouts, cluster } = this.options;
+    // 1. What is there?
+    const form = forms.get(key);
+    if (form === undefined || form.metadata.deletionTimestamp !== undefined) {
+      this.written.delete(key);
+      this.pruned.delete(key);
+      this.checked.delete(key);
+      this.tried.delete(key);
+      this.asked.delete(key);
+      rollouts.forget(key);
+      // Nodes that are left, because their deletion is held, heal with their revisions; the last one that goes brings us here again.
+      if (form === undefined) await this.forget(key);
+      return undefined;
+    }
+    const { namespace = "", name = "", generation = 0 } = form.metadata;
+
+    // 2. Is it valid, now that its hub may have appeared or changed? Its nodes follow it in any case as far as it compiles.
+    const hub = hubs.get(`${namespace}/${form.spec.hubId}`);
+    const errors = this.check(key, form, hub);
+    const faults = faultsOf(form, hub, errors);
+    const problems = faults.filter(({ reason }) => reason === "HubNotFound").map(({ message }) => message);
+    if (errors.length > 0) problems.push(formatProblems(errors));
+    let revision: string | undefined;
+    try {
+      revision = (await revisions.current(form, hub)).name;
+    } catch (error) {
+      if (!(error instanceof BlueprintError)) throw error;
+      if (errors.length === 0) problems.push(error.message);
+    }
+    const misfits = await this.tryObjects(key, form, hub, errors);
+    if (misfits.length > 0) problems.push(formatProblems(misfits));
+
+    // 3. Is it asked to be written again? Its nodes do it; the form answers when all of them have.
+    const nodes = index.ofForm(namespace, name);
+    const previous = this.previous(key, form);
+    const handledReconcileAt = this.passOn(key, form, nodes, previous);
+
+    // 4. How far has it spread? Nodes that are left as they are take no part. The hub decides about the rollout, since it knows the rows.
+    const counts = countNodes(nodes.filter(takesPart), revision);
+    const report = rollouts.of(form);
+    const rollout = report && { namespace, name, progress: report, fault: report.fault };
+    const now = new Date(cluster.now());
+    // What waits for approval is told by the hub's sync; here it only counts.
+    const pending = form.status?.plan;
+    const next = formStatus(
+      {
+        generation,
+        currentRevision: revision,
+        problems,
+        nodes: counts,
+        suspended: form.spec.suspend === true,
+        leftAsTheyAre: {
+          inactive: nodes.filter(isInactive).length,
+          suspended: nodes.filter(node => !isInactive(node) && !takesPart(node)).length,
+        },
+        handledReconcileAt,
+        rollout,
+        ...(form.spec.mode === "Plan" ? { plan: { namespace, name, pending } } : {}),
+        previous,
+      },
+      now,
+    );
+
+    // 5. Tell.
+    const patch = statusPatch(previous, next);
+    if (patch !== undefined) {
+      for (const event of [
+        ...formEvents(previous?.conditions, next.conditions, faults),
+        ...rolloutEvents(previous?.rollout, next.rollout),
+      ]) {
+        cluster.events.record(form, event.type, event.reason, event.message);
+      }
+      await cluster.client.patchStatus(FORMS, { namespace, name }, patch.status);
+      this.written.set(key, { uid: form.metadata.uid, status: next });
+    }
+
+    // 6. Old revisions that no node uses go, but for a few.
+    await this.prune(key, form, nodes, revision, next.stableRevision);
+    return undefined;
+  }
+
+  private async forget(key: string): Promise<void> {
+    const [namespace = "", name = ""] = key.split("/");
+    if (this.options.index.ofForm(namespace, name).length === 0) await this.options.revisions.forget(namespace, name);
+  }
+
+  /** Both are compiled and checked once per generation, however often their nodes change. */
+  private check(key: string, form: LynqFormObject, hub: LynqHubObject | undefined): readonly Finding[] {
+    const of = identityOf(form, hub);
+    const known = this.checked.get(key);
+    if (known?.of === of) return known.errors;
+    const { errors } = checkForm(form, hub);
+    this.checked.set(key, { of, errors });
+    return errors;
+  }
+
+  /** The request that is answered by now. */
+  private passOn(
+    key: string,
+    { metadata, spec }: LynqFormObject,
+    nodes: readonly LynqNodeObject[],
+    previous: LynqFormStatus | undefined,
+  ): string | undefined {
+    const handled = previous?.lastHandledReconcileAt;
+    const asked = metadata.annotations?.[ANNOTATION_RECONCILE_AT];
+    if (asked === undefined || asked === handled || spec.suspend === true) return handled;
+    const { reapplications } = this.options;
+    const keys = nodes.map(node => `${node.metadata.namespace ?? ""}/${node.metadata.name ?? ""}`);
+    if (this.asked.get(key) !== asked) {
+      this.asked.set(key, asked);
+      reapplications.ask(keys);
+    }
+    return keys.some(node => reapplications.has(node)) ? handled : asked;
+  }
+
+  /**
+   * Faults of the form's objects, as admission tells them: it had no hub, or another, when the form came. Once per generation of both; after a restart, a form that
+   * was found right as it is costs no request.
+   */
+  private async tryObjects(
+    key: string,
+    form: LynqFormObject,
+    hub: LynqHubObject | undefined,
+    errors: readonly Finding[],
+  ): Promise<readonly Problem[]> {
+    if (hub === undefined) return [];
+    const of = identityOf(form, hub);
+    const known = this.tried.get(key);
+    if (known?.of === of) return known.errors;
+    const { namespace = "", name = "", generation } = form.metadata;
+    const settled =
+      form.status?.observedGeneration === generation &&
+      findCondition(form.status?.conditions, "Valid")?.status === "True";
+    if (known === undefined && settled) {
+      this.tried.set(key, { of, errors: [] });
+      return [];
+    }
+    const { index, objects } = this.options;
+    const { hubId } = form.spec;
+    const own = index.ofForm(namespace, name);
+    const result = await objects.review({
+      form: { namespace, name, spec: form.spec },
+      hub: hub.spec,
+      rows: rowsOf(own.length > 0 ? own : index.ofHub(namespace, hubId), { name, hubId }),
+      found: { errors, warnings: [] },
+      dryRun: "misfits",
+      signal: AbortSignal.timeout(OBJECTS_MS),
+      renderMs: RENDER_MS,
+    });
+    this.tried.set(key, { of, errors: result.errors });
+    return result.errors;
+  }
+
+  private async prune(
+    key: string,
+    form: LynqFormObject,
+    nodes: readonly LynqNodeObject[],
+    current: string | undefined,
+    stable: string | undefined,
+  ): Promise<void> {
+    if (current === undefined) return;
+    const inUse = new Set([current, stable ?? current, ...nodes.flatMap(node => node.spec.formRevision ?? [])]);
+    const limit = form.spec.revisionHistoryLimit ?? lynqFormSpecDefaults.revisionHistoryLimit;
+    const situation = JSON.stringify([limit, current, [...inUse].sort()]);
+    if (this.pruned.get(key) === situation) return;
+    await this.options.revisions.keepHistory(form, current, inUse, limit);
+    this.pruned.set(key, situation);
+  }
+
+  private previous(key: string, form: LynqFormObject): LynqFormStatus | undefined {
+    const written = this.written.get(key);
+    return written !== undefined && written.uid === form.metadata.uid ? written.status : withoutPlans(form.status);
+  }
+}
+
+/** The hub's controller writes these fields, and nobody else. */
+function withoutPlans(status: LynqFormStatus | undefined): LynqFormStatus | undefined {
+  if (status === undefined) return undefined;
+  const rest = { ...status };
+  delete rest.plan;
+  delete rest.approvedPlan;
+  return rest;
+}
+
+function faultsOf(
+  { metadata, spec }: LynqFormObject,
+  hub: LynqHubObject | undefined,
+  errors: readonly Finding[],
+): FormFault[] {
+  const missing = `spec.hubId: there is no LynqHub ${metadata.namespace ?? ""}/${spec.hubId}`;
+  return [
+    ...(hub === undefined ? [{ reason: "HubNotFound" as const, message: missing }] : []),
+    ...errors.flatMap(error => {
+      const reason = faultReason(error.rule);
+      return reason === undefined ? [] : [{ reason, message: formatProblems([error]) }];
+    }),
+  ];
+}
+
+function isInactive(node: LynqNodeObject): boolean {
+  return node.spec.inactiveSince !== undefined;
+}
+
+/** Whether changes of the form reach the node: not while it outlives its row, or while it is frozen by itself or by its row. */
+function takesPart(node: LynqNodeObject): boolean {
+  return !isInactive(node) && suspensionOf(node, undefined) === undefined;
+}
+
+/** Content of both, as far as it matters for checks. */
+function identityOf(form: LynqFormObject, hub: LynqHubObject | undefined): string {
+  return [form, hub].map(one => `${one?.metadata.uid ?? ""}/${one?.metadata.generation ?? 0}`).join();
+}
+
+function countNodes(nodes: readonly LynqNodeObject[], revision: string | undefined): FormNodeCounts {
+  const counts = { total: nodes.length, ready: 0, failed: 0, updated: 0 };
+  for (const node of nodes) {
+    const health = nodeHealth(node.metadata.generation, node.status);
+    if (health === "Ready") counts.ready++;
+    if (health === "Failed") counts.failed++;
+    if (revision !== undefined && node.spec.formRevision === revision) counts.updated++;
+  }
+  return counts;
+}

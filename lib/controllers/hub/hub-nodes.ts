@@ -1,0 +1,198 @@
+import { type LynqFormObject, type LynqHubObject, type LynqNodeObject } from "../../../crds";
+import { ApiError, type Informer } from "../../cluster";
+import { FIELD_MANAGER } from "../../metadata";
+import { type NodeMark } from "../../plan/retirement";
+import { type ExistingNode, type NodeCreation, type NodeUpdate, type SyncPlan } from "../../plan/sync-plan";
+import { nodeName } from "../../record/node-name";
+import { type Cluster } from "../cluster";
+import { formatTime } from "../../status";
+import { inBatches } from "../in-batches";
+import { keyOf } from "../keys";
+import { FORMS, NODES, toForm } from "../kinds";
+import { NodeNameTakenError, type NodeWriter } from "./node-writer";
+import { OwnWrites } from "./own-writes";
+import { type Revision, RevisionMissingError, type Revisions } from "../form/revisions";
+
+/** Nodes written or deleted at once by one hub; the client bounds requests over all of them. */
+const BATCH = 64;
+
+/** Carries out what a sync has planned. */
+export class HubNodes {
+  private readonly written = new OwnWrites();
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly forms: Informer<LynqFormObject>,
+    private readonly revisions: Revisions,
+    private readonly writer: NodeWriter,
+  ) {}
+
+  /** A hub's nodes as they are, our last writes included. */
+  latest(hub: string, stored: readonly LynqNodeObject[]): LynqNodeObject[] {
+    return this.written.latest(hub, stored);
+  }
+
+  forget(hub: string): void {
+    this.written.forget(hub);
+  }
+
+  /**
+   * Creates and changes nodes. Each is tried; what the API server refuses is told as an event on the hub.
+   *
+   * @throws the first error, when all are tried
+   */
+  async write(
+    hub: LynqHubObject,
+    plan: SyncPlan,
+    revisions: ReadonlyMap<string, Revision | undefined>,
+    nodes: readonly LynqNodeObject[],
+  ): Promise<void> {
+    const byName = new Map(nodes.map(node => [node.metadata.name ?? "", node]));
+    const formNames = this.formNames(hub.metadata.namespace);
+    await inBatches(plan.creations, BATCH, creation => this.create(hub, creation, revisions, formNames));
+    await inBatches(plan.updates, BATCH, update => this.update(hub, update, revisions, byName));
+  }
+
+  /** A node whose form is missing is removed only when the API server, not the store, says that the form is gone, or serves another hub. */
+  async confirmed(
+    removals: readonly ExistingNode[],
+    { namespace, name: hub }: { namespace: string; name: string },
+    known: ReadonlySet<string>,
+  ): Promise<ExistingNode[]> {
+    const missing = new Set(removals.map(node => node.form).filter(form => !known.has(form)));
+    const gone = new Set<string>();
+    for (const form of missing) {
+      try {
+        const live = await this.cluster.client.get(FORMS, { namespace, name: form });
+        if (live.metadata.deletionTimestamp !== undefined || toForm(live).spec.hubId !== hub) gone.add(form);
+      } catch (error) {
+        if (!(error instanceof ApiError && error.isNotFound())) throw error;
+        gone.add(form);
+      }
+    }
+    return removals.filter(node => known.has(node.form) || gone.has(node.form));
+  }
+
+  /** Notes in the nodes' specs what a later sync, or another process, must know. Beside what {@link write} applies, which never touches it. */
+  async mark(hub: LynqHubObject, marks: readonly NodeMark[]): Promise<void> {
+    const { namespace } = hub.metadata;
+    await inBatches(marks, BATCH, async ({ node: { name, uid }, inactiveSince, suspended }) => {
+      const spec = {
+        ...(inactiveSince === undefined ? {} : { inactiveSince: inactiveSince && formatTime(inactiveSince) }),
+        ...(suspended === undefined ? {} : { suspended }),
+      };
+      try {
+        await this.cluster.client.mergePatch(
+          NODES,
+          { namespace, name },
+          { metadata: { uid }, spec },
+          { fieldManager: FIELD_MANAGER },
+        );
+      } catch (error) {
+        // The node went, or another came, meanwhile: its event brings us back.
+        if (!(error instanceof ApiError)) throw error;
+        if (error.isConflict() || error.isNotFound()) return;
+        this.tellRefusal(hub, name, error);
+        throw error;
+      }
+    });
+  }
+
+  /** Deletes exactly these nodes, by UID. */
+  async delete(
+    hub: LynqHubObject,
+    removals: readonly Pick<ExistingNode, "name" | "uid">[],
+    because: string,
+  ): Promise<void> {
+    const { namespace } = hub.metadata;
+    const { client, events } = this.cluster;
+    await inBatches(removals, BATCH, async ({ name, uid }) => {
+      try {
+        await client.delete(NODES, { namespace, name }, { preconditions: { uid } });
+        events.record(hub, "Normal", "NodeDeleting", `LynqNode ${name} goes: ${because}`);
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        if (error.isNotFound() || error.isConflict()) return;
+        events.record(hub, "Warning", "NodeDeletionFailed", `LynqNode ${name}: ${error.serverMessage}`);
+        throw error;
+      }
+    });
+  }
+
+  private async create(
+    hub: LynqHubObject,
+    { form, record, revision }: NodeCreation,
+    revisions: ReadonlyMap<string, Revision | undefined>,
+    formNames: readonly string[],
+  ): Promise<void> {
+    const name = nodeName(record.uid, form, formNames);
+    try {
+      const content = await this.revision(hub, revision, revisions.get(form));
+      if (content === undefined) return;
+      await this.writer.create(name, { hub, form, revision: content.name, blueprint: content.blueprint, record });
+    } catch (error) {
+      if (error instanceof NodeNameTakenError) {
+        this.cluster.events.record(hub, "Warning", "NodeNameTaken", error.message);
+        return;
+      }
+      this.tellRefusal(hub, name, error);
+      throw error;
+    }
+  }
+
+  private async update(
+    hub: LynqHubObject,
+    { node: { name, form }, revision, record, because }: NodeUpdate,
+    revisions: ReadonlyMap<string, Revision | undefined>,
+    byName: ReadonlyMap<string, LynqNodeObject>,
+  ): Promise<void> {
+    const existing = byName.get(name);
+    if (existing === undefined) return;
+    try {
+      const content = await this.revision(hub, revision, revisions.get(form));
+      if (content === undefined) return;
+      const { name: to, blueprint } = content;
+      const moves = to !== existing.spec.formRevision;
+      const rolledOutAt = moves ? formatTime(new Date(this.cluster.now())) : existing.spec.rolledOutAt;
+      const written = await this.writer.update(existing, { hub, form, revision: to, blueprint, record, rolledOutAt });
+      this.written.note(keyOf(hub), written);
+    } catch (error) {
+      // The node went, or another came, meanwhile: its event brings us back.
+      if (error instanceof ApiError && (error.isConflict() || error.isNotFound())) return;
+      this.tellRefusal(hub, name, error);
+      throw error;
+    }
+    const { events } = this.cluster;
+    if (because !== "values") {
+      events.record(existing, "Normal", "TemplateApplied", `form ${form} moves to revision ${revision}`);
+    }
+    if (because !== "revision") events.record(existing, "Normal", "DataUpdated", "the row changed");
+  }
+
+  /** The revision of that name. One that is gone cannot be kept to: the node goes with the current one. */
+  private async revision(
+    hub: LynqHubObject,
+    name: string,
+    current: Revision | undefined,
+  ): Promise<Revision | undefined> {
+    if (current?.name === name) return current;
+    try {
+      return { name, blueprint: await this.revisions.blueprint(hub.metadata.namespace ?? "", name) };
+    } catch (error) {
+      if (error instanceof RevisionMissingError) return current;
+      throw error;
+    }
+  }
+
+  private tellRefusal(hub: LynqHubObject, name: string, error: unknown): void {
+    if (!(error instanceof ApiError)) return;
+    this.cluster.events.record(hub, "Warning", "NodeWriteFailed", `LynqNode ${name}: ${error.serverMessage}`);
+  }
+
+  /** Names of every form of the namespace; node names are told apart by them. */
+  formNames(namespace: string | undefined): string[] {
+    return [...this.forms.facts()].flatMap(([, { metadata }]) =>
+      metadata.namespace === namespace ? [metadata.name ?? ""] : [],
+    );
+  }
+}

@@ -1,0 +1,106 @@
+import { type LynqFormObject, type LynqHubObject } from "../../../crds";
+import { type Informer } from "../../cluster";
+import { type ApprovedDeletion, type HeldDeletions } from "../../plan/deletion-guard";
+import { suspensionOf } from "../../plan/suspension";
+import {
+  conditionEvents,
+  hubStatus,
+  type InactiveNodes,
+  nodeHealth,
+  type PlanOutcome,
+  statusPatch,
+  type SyncOutcome,
+} from "../../status";
+import { type Cluster } from "../cluster";
+import { syncIntervalOf } from "./hub-settings";
+import { type HubState } from "./hub-state";
+import { formKeyOf } from "../keys";
+import { HUBS } from "../kinds";
+import { type NodeIndex } from "../node-index";
+
+/** What a pass over the nodes came to. */
+export interface SyncResult {
+  readonly desired: number;
+  readonly held: HeldDeletions | undefined;
+  readonly approved: ApprovedDeletion | undefined;
+  readonly plan: PlanOutcome | undefined;
+  readonly inactive: InactiveNodes | undefined;
+}
+
+/** Tells in a hub's status where it stands, and in an event each condition that turned. */
+export class HubPublisher {
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly forms: Informer<LynqFormObject>,
+    private readonly index: NodeIndex,
+  ) {}
+
+  /**
+   * Writes the status if it changed.
+   *
+   * @param forms how many the hub has
+   * @param result undefined while rows and nodes were not compared
+   * @param answered the request to look again that is answered by now
+   */
+  async publish(
+    hub: LynqHubObject,
+    state: HubState,
+    forms: number,
+    result: SyncResult | undefined,
+    answered?: string,
+  ): Promise<void> {
+    const { namespace = "", name = "", generation = 0 } = hub.metadata;
+    const nodes = this.index.ofHub(namespace, name);
+    const health = nodes
+      .filter(node => node.spec.inactiveSince === undefined)
+      .map(node => nodeHealth(node.metadata.generation, node.status));
+    const previous = state.status ?? hub.status;
+    const next = hubStatus(
+      {
+        namespace,
+        name,
+        generation,
+        syncInterval: syncIntervalOf(hub),
+        forms,
+        nodes: {
+          ready: health.filter(one => one === "Ready").length,
+          failed: health.filter(one => one === "Failed").length,
+          suspended: nodes.filter(node => suspensionOf(node, this.forms.get(formKeyOf(node))) !== undefined).length,
+        },
+        sync: hub.spec.suspend === true ? { kind: "suspended" } : outcome(state, result),
+        handledReconcileAt: answered,
+        previous,
+      },
+      new Date(this.cluster.now()),
+    );
+    const patch = statusPatch(previous, next);
+    if (patch === undefined) return;
+    for (const event of conditionEvents("LynqHub", previous?.conditions, next.conditions)) {
+      this.cluster.events.record(hub, event.type, event.reason, event.message);
+    }
+    await this.cluster.client.patchStatus(HUBS, { namespace, name }, patch.status);
+    state.status = next;
+  }
+}
+
+function outcome({ complete, failure }: HubState, result: SyncResult | undefined): SyncOutcome {
+  if (failure !== undefined) {
+    const { reason, message, retrying } = failure;
+    return {
+      kind: "failed",
+      reason,
+      message,
+      retrying,
+      ...(complete === undefined ? {} : { lastSuccess: complete.at }),
+    };
+  }
+  if (complete === undefined || result === undefined) return { kind: "pending" };
+  const { seen, active, quarantined } = complete.snapshot;
+  return {
+    kind: "succeeded",
+    at: complete.at,
+    rows: { seen, active, quarantined: quarantined.count },
+    quarantined: quarantined.samples,
+    ...result,
+  };
+}
