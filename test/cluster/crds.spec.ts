@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { formResourceDefaults, resourceListNames } from "../../crds";
 import { isPlainObject } from "../../lib/blueprint/object";
+import { configMap, deployment, job, namespace, persistentVolumeClaim, service } from "../environment/bodies";
 import { type Manifest, Scenario } from "../environment/scenario";
 
 jest.setTimeout(120_000);
@@ -113,26 +114,46 @@ describe("names", () => {
   });
 });
 
+const labels = { app: "a" };
+const workload = {
+  selector: { matchLabels: labels },
+  template: { metadata: { labels }, spec: { containers: [{ name: "app", image: "nginx" }] } },
+};
+
+/** A body for each list that the API server would take. */
+const bodies: Partial<Record<string, Manifest>> = {
+  deployments: deployment(),
+  statefulSets: { apiVersion: "apps/v1", kind: "StatefulSet", spec: { serviceName: "a", ...workload } },
+  daemonSets: { apiVersion: "apps/v1", kind: "DaemonSet", spec: workload },
+  ingresses: {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "Ingress",
+    spec: { defaultBackend: { service: { name: "a", port: { number: 80 } } } },
+  },
+  networkPolicies: { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", spec: { podSelector: {} } },
+  jobs: job(),
+  cronJobs: {
+    apiVersion: "batch/v1",
+    kind: "CronJob",
+    spec: { schedule: "0 3 * * *", jobTemplate: { spec: job()["spec"] } },
+  },
+  podDisruptionBudgets: { apiVersion: "policy/v1", kind: "PodDisruptionBudget", spec: { minAvailable: 1 } },
+  horizontalPodAutoscalers: {
+    apiVersion: "autoscaling/v2",
+    kind: "HorizontalPodAutoscaler",
+    spec: { scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "a" }, maxReplicas: 2 },
+  },
+  services: service(),
+  serviceAccounts: { apiVersion: "v1", kind: "ServiceAccount" },
+  configMaps: configMap(),
+  secrets: { apiVersion: "v1", kind: "Secret" },
+  persistentVolumeClaims: persistentVolumeClaim(),
+  namespaces: namespace(),
+};
+
 describe("defaults", () => {
   it.each(resourceListNames)("of a resource in %s are those of the documentation", async list => {
-    const kinds: Partial<Record<string, { apiVersion: string; kind: string }>> = {
-      deployments: { apiVersion: "apps/v1", kind: "Deployment" },
-      statefulSets: { apiVersion: "apps/v1", kind: "StatefulSet" },
-      daemonSets: { apiVersion: "apps/v1", kind: "DaemonSet" },
-      ingresses: { apiVersion: "networking.k8s.io/v1", kind: "Ingress" },
-      networkPolicies: { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy" },
-      jobs: { apiVersion: "batch/v1", kind: "Job" },
-      cronJobs: { apiVersion: "batch/v1", kind: "CronJob" },
-      podDisruptionBudgets: { apiVersion: "policy/v1", kind: "PodDisruptionBudget" },
-      horizontalPodAutoscalers: { apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler" },
-      services: { apiVersion: "v1", kind: "Service" },
-      serviceAccounts: { apiVersion: "v1", kind: "ServiceAccount" },
-      configMaps: { apiVersion: "v1", kind: "ConfigMap" },
-      secrets: { apiVersion: "v1", kind: "Secret" },
-      persistentVolumeClaims: { apiVersion: "v1", kind: "PersistentVolumeClaim" },
-      namespaces: { apiVersion: "v1", kind: "Namespace" },
-    };
-    const spec = kinds[list] ?? { apiVersion: "example.com/v1", kind: "Anything" };
+    const spec = bodies[list] ?? { apiVersion: "example.com/v1", kind: "Anything" };
     const name = `defaults-${list.toLowerCase()}`;
     await scenario.form(name, { [list]: [{ id: "a", nameTemplate: "{{ .uid }}-{{ .templateRef }}", spec }] }, "listed");
     const [stored] = (await scenario.formObject(name)).spec[list] ?? [];
