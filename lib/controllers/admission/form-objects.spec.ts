@@ -9,7 +9,7 @@ import {
   startServer,
 } from "../../cluster/testing/scripted-server";
 import { ObjectReview } from "./object-review";
-import { reviewFormObjects } from "./form-objects";
+import { readRows, reviewFormObjects } from "./form-objects";
 
 const kind = { group: "", version: "v1", kind: "ConfigMap" };
 const text = { type: "string" };
@@ -87,15 +87,10 @@ const broken: Handler = (_request, response) => {
 async function review() {
   const client = new ApiClient(server.connection, { retry: { attempts: 1 } });
   const objects = new ObjectReview({ client, discovery: new Discovery(client), schemas: new SchemaStore(client) });
-  const result = await reviewFormObjects(
-    {
-      form: { metadata: { namespace: "shop", name: "form" }, spec },
-      hub,
-      previous: undefined,
-      found: { errors: [], warnings: [] },
-    },
-    { client, objects },
-  );
+  const form = { metadata: { namespace: "shop", name: "form" }, spec };
+  const rows = await readRows(form, client);
+  const found = { errors: [], warnings: [] };
+  const result = await reviewFormObjects({ form, hub, previous: undefined, found, rows }, objects);
   client.close();
   const lines = (findings: readonly { path: string; message: string }[]) =>
     findings.map(({ path, message }) => `${path}: ${message}`);

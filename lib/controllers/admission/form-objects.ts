@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type LynqFormSpec, type LynqHubSpec, resourceListNames } from "../../../crds";
 import { type CheckResult, type Finding, Findings } from "../../blueprint/admission/findings";
 import { ratchet } from "../../blueprint/admission/ratchet";
@@ -7,17 +8,19 @@ import { type KnownRow } from "../../blueprint/validation/trial-record";
 import { type ApiClient } from "../../cluster";
 import { knownRows } from "../known-rows";
 import { type ObjectReview } from "./object-review";
+import { messageOf, type Reviewed } from "./review";
 
 export interface FormObjectsRequest {
-  readonly form: {
-    readonly metadata?: { readonly namespace?: string; readonly name?: string };
-    readonly spec: LynqFormSpec;
-  };
+  readonly form: Reviewed<LynqFormSpec>;
   readonly hub: LynqHubSpec | undefined;
   readonly previous: LynqFormSpec | undefined;
   /** What was found without the cluster. */
   readonly found: CheckResult;
+  readonly rows: RowsRead;
 }
+
+/** Rows that the form's hub has read, or why they are not known. */
+export type RowsRead = readonly KnownRow[] | { readonly unread: string };
 
 /** All of it within the webhook's own limit (`webhookTimeout` in package.json, 10 s), which would refuse without a reason. */
 const ANSWER_MS = 7000;
@@ -26,25 +29,30 @@ const RENDER_MS = 1500;
 /** What is stored is tried again only where the new version has faults. */
 const RENDER_STORED_MS = 750;
 
+/** Needs nothing but the form, so that it can be asked while its hub is read. @throws never */
+export async function readRows(form: Reviewed<LynqFormSpec>, client: ApiClient): Promise<RowsRead> {
+  try {
+    return await knownRows(client, { ...placeOf(form), hubId: form.spec.hubId }, AbortSignal.timeout(ROWS_MS));
+  } catch (error) {
+    return { unread: messageOf(error) };
+  }
+}
+
 /** What the objects of a form are like, for a webhook. @throws never: a check that cannot be made is a warning that says so */
 export async function reviewFormObjects(
-  { form: { metadata, spec }, hub, previous, found }: FormObjectsRequest,
-  { client, objects }: { readonly client: ApiClient; readonly objects: ObjectReview },
+  { form, hub, previous, found, rows: read }: FormObjectsRequest,
+  objects: ObjectReview,
 ): Promise<CheckResult> {
-  const { namespace = "default", name = "" } = metadata ?? {};
-  const signal = AbortSignal.timeout(ANSWER_MS);
   const unread = new Findings();
-  let rows: KnownRow[] = [];
-  try {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(ROWS_MS)]);
-    if (hub !== undefined) rows = await knownRows(client, { namespace, name, hubId: spec.hubId }, limit);
-  } catch (error) {
-    unread.report(objectRules.rowsUnread, "spec.hubId", {
-      why: error instanceof Error ? error.message : String(error),
-    });
-  }
+  // Without a hub there is nothing that rows would mean.
+  if (hub !== undefined && "unread" in read) unread.report(objectRules.rowsUnread, "spec.hubId", { why: read.unread });
+  const rows = hub === undefined || "unread" in read ? [] : read;
+  const signal = AbortSignal.timeout(ANSWER_MS);
+  // One signal for all kinds of a form is ordinary: Node would call the eleventh a leak.
+  setMaxListeners(0, signal);
+  const { spec } = form;
   const common = { hub, rows, dryRun: "all", signal } as const;
-  const wanted = { ...common, form: { namespace, name, spec }, previous, found, renderMs: RENDER_MS };
+  const wanted = { ...common, form: { ...placeOf(form), spec }, previous, found, renderMs: RENDER_MS };
   const after = await objects.review(wanted);
   const stored = storedVersions(spec, after.errors, previous);
   if (stored === undefined || signal.aborted) return { ...after, warnings: [...unread.warnings, ...after.warnings] };
@@ -52,7 +60,7 @@ export async function reviewFormObjects(
   // Rows come and policies change after a form is stored: whoever changes something else in the resource is not stopped by that.
   const kept = {
     ...common,
-    form: { namespace, name, spec: stored },
+    form: { ...placeOf(form), spec: stored },
     found: new Findings(),
     renderMs: RENDER_STORED_MS,
   };
@@ -84,4 +92,8 @@ function storedVersions(
 /** Whether a field is part of a resource, or the resource itself. */
 function isWithin(field: string, resource: string): boolean {
   return field === resource || field.startsWith(`${resource}.`);
+}
+
+function placeOf({ metadata }: Reviewed<LynqFormSpec>): { readonly namespace: string; readonly name: string } {
+  return { namespace: metadata?.namespace ?? "default", name: metadata?.name ?? "" };
 }

@@ -6,7 +6,7 @@ import { HUBS, toHub } from "../kinds";
 import { type OperatorSettings } from "../settings";
 import { type WebhookCluster } from "./webhook-client";
 import { reviewAuthority } from "./form-authority";
-import { reviewFormObjects } from "./form-objects";
+import { readRows, reviewFormObjects } from "./form-objects";
 import { isFree, judge, LOOKUP_MS, messageOf, PASS, type Review, type Verdict } from "./review";
 
 /** @throws never: a check that cannot be made is a warning that says so, or a refusal where rights are enforced */
@@ -34,6 +34,7 @@ const MOST_BYTES = 1_000_000;
 
 async function checkAndTry({ object, old }: Review<LynqFormSpec>, cluster: WebhookCluster) {
   const unchecked = new Findings();
+  const reading = readRows(object, cluster.client);
   const [hub, claims] = await Promise.all([
     readHub(object.metadata?.namespace, object.spec.hubId, cluster.client, unchecked),
     readClaims(cluster.neighbours, unchecked),
@@ -41,7 +42,10 @@ async function checkAndTry({ object, old }: Review<LynqFormSpec>, cluster: Webho
   const found = checkForm(object, hub, claims);
   const bytes = Buffer.byteLength(JSON.stringify(object));
   if (bytes > MOST_BYTES) unchecked.report(formRules.tooLarge, "spec", { bytes, most: MOST_BYTES });
-  const objects = await reviewFormObjects({ form: object, hub: hub?.spec, previous: old?.spec, found }, cluster);
+  const objects = await reviewFormObjects(
+    { form: object, hub: hub?.spec, previous: old?.spec, found, rows: await reading },
+    cluster.objects,
+  );
   return { found, hub, claims, objects, unchecked };
 }
 

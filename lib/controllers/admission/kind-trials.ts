@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import { type Findings } from "../../blueprint/admission/findings";
 import { objectRules } from "../../blueprint/admission/rules";
 import { type CompiledResource } from "../../blueprint/compile";
@@ -6,6 +5,7 @@ import { ResourceTrial, type Trial, type TrialKind } from "../../blueprint/valid
 import { SchemaError, SchemaValidator } from "../../blueprint/validation/schema-validator";
 import { type TrialRecord } from "../../blueprint/validation/trial-record";
 import { type ApiResource, type Discovery, type KindSchema, type SchemaStore, within } from "../../cluster";
+import { type Turns } from "./turns";
 
 /** Rows that a resource is tried with whose result is random anyway. */
 const FEW = 2;
@@ -25,8 +25,7 @@ export interface Served {
 /** What a resource is tried with. */
 interface TrialRun {
   readonly records: readonly TrialRecord[];
-  /** When rendering has to end, by `performance.now()`. */
-  readonly end: number;
+  readonly turns: Turns;
   readonly findings: Findings;
   readonly signal: AbortSignal;
 }
@@ -50,7 +49,7 @@ export class KindTrials {
   async try(
     resource: CompiledResource,
     served: Served,
-    { records, end, findings, signal }: TrialRun,
+    { records, turns, findings, signal }: TrialRun,
   ): Promise<Trial[]> {
     const run = async ({ resource: { namespaced }, schema }: Served): Promise<{ trials: Trial[]; why?: string }> => {
       const kind: TrialKind = {
@@ -59,13 +58,12 @@ export class KindTrials {
       };
       const trials: Trial[] = [];
       const trial = new ResourceTrial(resource, kind, this.validator, () => {
-        if (performance.now() > end) throw new RenderTimeError();
+        if (turns.isOver()) throw new RenderTimeError();
       });
       try {
         // Keys and certificates take their time, and are no other with another row.
         for (const record of resource.nonDeterministic ? records.slice(0, FEW) : records) {
-          // Others get their turn: a connection that is kept waiting is closed.
-          await setImmediate();
+          await turns.next();
           const result = trial.with(record);
           if (result !== undefined) trials.push(result);
         }

@@ -12,7 +12,15 @@ import { type ApiClient, type Discovery, type SchemaStore, within } from "../../
 import { TemplateCache } from "../../template";
 import { wordsOf } from "./failure-words";
 import { KindTrials, type Served } from "./kind-trials";
-import { askServer, namespacesOf, type Question, type Tried } from "./server-question";
+import {
+  askServer,
+  namespacesOf,
+  type Question,
+  type ServerAnswer,
+  serverVerdict,
+  type Tried,
+} from "./server-question";
+import { Turns } from "./turns";
 
 export interface ObjectReviewOptions {
   readonly client: ApiClient;
@@ -85,8 +93,10 @@ export class ObjectReview {
       { namespace: form.namespace, form: form.name, hub: hubId },
       variables,
     );
-    const end = performance.now() + request.renderMs;
+    const turns = new Turns(request.renderMs);
     const tried: Tried[] = [];
+    // The API server is asked about a resource while the next one is tried.
+    const asked: Promise<ServerAnswer | undefined>[] = [];
     for (const [index, resource] of compiled.entries()) {
       const answer = served[index];
       if (answer?.status !== "fulfilled") {
@@ -103,17 +113,17 @@ export class ObjectReview {
         });
         continue;
       }
-      const trials = await this.kinds.try(resource, answer.value, { records, end, findings, signal });
-      tried.push({ compiled: resource, served: answer.value.resource, trials });
+      const trials = await this.kinds.try(resource, answer.value, { records, turns, findings, signal });
+      const one: Tried = { compiled: resource, served: answer.value.resource, trials };
+      tried.push(one);
+      asked.push(
+        unchanged.has(resource.path) ? Promise.resolve(undefined) : askServer(this.options.client, one, request),
+      );
     }
 
-    // 4. Ask the API server about one object of each resource.
+    // 4. What does the API server say of one object of each resource?
     const own = namespacesOf(tried);
-    const verdicts = await Promise.all(
-      tried.map(async one =>
-        unchanged.has(one.compiled.path) ? undefined : await askServer(this.options.client, one, request, own),
-      ),
-    );
+    const answers = await Promise.all(asked);
 
     // 5. Tell what is new.
     const told = new Set(request.found.errors.map(({ path }) => path));
@@ -121,7 +131,7 @@ export class ObjectReview {
       const judged = verdictOn({
         path: resource.path,
         trials,
-        server: verdicts[index],
+        server: serverVerdict(resource, answers[index], own),
         unchanged: unchanged.has(resource.path),
       });
       for (const { severity, finding } of judged) if (!told.has(finding.path)) findings.add(severity, finding);

@@ -24,13 +24,17 @@ export interface Question {
   readonly signal: AbortSignal;
 }
 
-/** Whether the API server would take an object of the resource; undefined when there is nothing to ask, or nothing to learn. */
+/** What the API server answered about the object of one trial. */
+export interface ServerAnswer extends Pick<ServerVerdict, "trial" | "renamed"> {
+  readonly answer: DryRun;
+}
+
+/** Whether the API server would take an object of the resource; undefined when there is nothing to ask. @throws never */
 export async function askServer(
   operator: ApiClient,
   { compiled, served, trials }: Tried,
   { form, dryRun: which, signal }: Question,
-  own: ReadonlySet<string>,
-): Promise<ServerVerdict | undefined> {
+): Promise<ServerAnswer | undefined> {
   const whole = trials.filter(({ object }) => object !== undefined);
   const misfit = whole.find(({ faults }) => faults.some(({ kind }) => kind === "misfit"));
   const trial = misfit ?? (which === "all" ? (whole.find(({ guessed }) => !guessed) ?? whole[0]) : undefined);
@@ -48,7 +52,7 @@ export async function askServer(
     node: trial.record.context.node,
     signal,
   });
-  return serverVerdict(compiled, { trial, renamed: once }, answer, own);
+  return { trial, renamed: once, answer };
 }
 
 /** Whether the object's namespace depends on a row that does not exist. */
@@ -59,12 +63,18 @@ function isMadeUp(
   return namespace !== undefined && certaintyOf(namespace, record) !== "sure";
 }
 
-function serverVerdict(
+/**
+ * What an answer says of its resource; undefined when there is nothing to learn from it.
+ *
+ * @param own namespaces that the form makes itself
+ */
+export function serverVerdict(
   { path, namespace }: CompiledResource,
-  asked: Pick<ServerVerdict, "trial" | "renamed">,
-  answer: DryRun,
+  answered: ServerAnswer | undefined,
   own: ReadonlySet<string>,
 ): ServerVerdict | undefined {
+  if (answered === undefined) return undefined;
+  const { answer, ...asked } = answered;
   switch (answer.state) {
     case "accepted":
       return { ...asked, accepted: true, reasons: [] };
