@@ -8,7 +8,7 @@ import {
   type StatementNode,
 } from "./node";
 import { type Origin, originOf, type Sight, stagesOf } from "./origin";
-import { type Position, positionAt } from "./position";
+import { type Position, Positions } from "./position";
 import { type TemplateFunction } from "./value";
 
 /** One place where a template reads a variable of its data. */
@@ -58,8 +58,9 @@ class Analyser {
     this.list(this.parsed.body, sightOf("data", new Set()));
     const functions = [...this.parsed.functions].sort();
     const reads = [...this.reads.values()].sort((left, right) => left.offset - right.offset);
+    const positions = new Positions(this.source);
     return {
-      variables: reads.map(({ name, guarded, offset }) => ({ name, guarded, ...positionAt(this.source, offset) })),
+      variables: reads.map(({ name, guarded, offset }) => ({ name, guarded, ...positions.at(offset) })),
       readsWholeData: this.readsWholeData,
       functions,
       nonDeterministic: functions.some(name => this.functions.get(name)?.nonDeterministic === true),

@@ -1,14 +1,15 @@
 import { type TemplateAnalysis, type VariableRead } from "../analysis";
-import { positionAt } from "../position";
+import { Positions } from "../position";
 import { type MustacheNode } from "./parser";
 
 /** What a Mustache template reads. A variable is guarded inside a section of its name, which is left out when it is missing. */
 export function analyseMustache(nodes: readonly MustacheNode[], source: string): TemplateAnalysis {
   const variables: VariableRead[] = [];
+  const positions = new Positions(source);
   let readsWholeData = false;
   const read = (name: string, offset: number, guarded: boolean) => {
     const [variable = name] = name.split(".");
-    variables.push({ name: variable, guarded, ...positionAt(source, offset) });
+    variables.push({ name: variable, guarded, ...positions.at(offset) });
   };
   const walk = (each: readonly MustacheNode[], present: ReadonlySet<string>, isNested: boolean) => {
     for (const node of each) {
