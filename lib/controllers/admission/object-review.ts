@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type LynqFormSpec, type LynqHubSpec } from "../../../crds";
 import { type CheckResult, Findings } from "../../blueprint/admission/findings";
 import { bodyRules, objectRules } from "../../blueprint/admission/rules";
@@ -58,6 +59,8 @@ export class ObjectReview {
   /** @throws never: a check that cannot be made is a warning that says so */
   async review(request: ObjectReviewRequest): Promise<CheckResult> {
     const findings = new Findings();
+    // As many wait for it as there are kinds and objects; Node warns of more than ten.
+    setMaxListeners(0, request.signal);
     try {
       await this.tryAll(request, findings);
     } catch (error) {
