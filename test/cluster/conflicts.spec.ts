@@ -121,6 +121,30 @@ describe("an object of another tool", () => {
     expect(versionOf(await config("acme-foreign"))).toEqual(before);
   });
 
+  it("that another node left behind is not taken up, and told whose it was", async () => {
+    const left = (data: string) => ({
+      configMaps: [resource("left", configMap({ key: data }), { deletionPolicy: "Retain" })],
+    });
+    await scenario.form("leaver", left("same"));
+    await scenario.ready("acme-leaver");
+    await kubectl("delete", "lynqform", "leaver");
+    await eventually(async () => {
+      expect((await config("acme-left")).metadata.labels).toEqual({ "lynq.sh/orphaned": "true" });
+    });
+    const before = versionOf(await config("acme-left"));
+    await scenario.form("taker", left("same"));
+    await eventually(async () => {
+      expect((await condition("acme-taker", "Conflicted"))?.message).toContain(
+        `LynqNode ${scenario.namespace}/acme-leaver, which left it behind`,
+      );
+    });
+    await scenario.afterSyncs();
+    expect(versionOf(await config("acme-left"))).toEqual(before);
+    await kubectl("delete", "lynqform", "taker");
+    await scenario.gone("operator.lynq.sh/v1", "LynqNode", "acme-taker");
+    expect(versionOf(await config("acme-left"))).toEqual(before);
+  });
+
   it.each(["apply", "merge", "replace"])(
     "%s: that is taken by force from its controller keeps that controller, through later changes, too",
     async patchStrategy => {

@@ -73,14 +73,22 @@ describe("a node that goes", () => {
     await insert("plain");
     await scenario.ready("plain-plain");
     await scenario.afterSyncs();
+    const uids = await Promise.all(
+      [scenario.node("plain-plain"), config("plain-roof"), config("plain-walls"), config("plain-ground")].map(
+        async object => (await object).metadata.uid,
+      ),
+    );
     const requests = await OperatorRequests.since(`${scenario.namespace}/`);
     await remove("plain");
     await nodeGone("plain-plain");
     await scenario.afterSyncs();
     const made = (await requests.made()).filter(({ uri }) => !uri.includes("/events"));
     expect(made.filter(({ code }) => code >= 400)).toEqual([]);
-    const deleted = made.filter(({ verb }) => verb === "delete").map(({ uri }) => uri.replace(/^.*\//, ""));
+    const deletions = made.filter(({ verb }) => verb === "delete");
+    const deleted = deletions.map(({ uri }) => uri.replace(/^.*\//, ""));
     expect(deleted).toEqual(["plain-plain", "plain-roof", "plain-walls", "plain-ground"]);
+    // Whatever else came to bear the name in between would be refused.
+    expect(deletions.map(({ uid }) => uid)).toEqual(uids);
     const finalizer = made.filter(({ verb, uri }) => verb === "patch" && uri.includes("/lynqnodes/plain-plain?"));
     const bare = made.filter(({ verb, uri }) => verb === "patch" && uri.endsWith("/lynqnodes/plain-plain"));
     expect(finalizer.length + bare.length).toBe(1);

@@ -10,6 +10,8 @@ export interface OperatorRequest {
   readonly code: number;
   /** Whom the operator impersonated; undefined for its own identity. */
   readonly actingAs: string | undefined;
+  /** Of a deletion: the one object that it may delete. */
+  readonly uid?: string;
 }
 
 /** The operator, the specs and kubectl are the same user here; only the operator calls itself so. */
@@ -74,9 +76,11 @@ export class OperatorRequests {
 function requestOf(line: string, agent: RegExp): OperatorRequest[] {
   const event: unknown = JSON.parse(line);
   if (!isPlainObject(event)) return [];
-  const { verb, requestURI, userAgent, responseStatus, impersonatedUser } = event;
+  const { verb, requestURI, userAgent, responseStatus, impersonatedUser, requestObject } = event;
   if (typeof userAgent !== "string" || !agent.test(userAgent)) return [];
   const code = isPlainObject(responseStatus) ? Number(responseStatus["code"]) : 0;
   const actingAs = isPlainObject(impersonatedUser) ? String(impersonatedUser["username"]) : undefined;
-  return [{ verb: String(verb), uri: String(requestURI), code, actingAs }];
+  const preconditions = isPlainObject(requestObject) ? requestObject["preconditions"] : undefined;
+  const uid = isPlainObject(preconditions) ? preconditions["uid"] : undefined;
+  return [{ verb: String(verb), uri: String(requestURI), code, actingAs, ...(typeof uid === "string" && { uid }) }];
 }
