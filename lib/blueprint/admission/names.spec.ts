@@ -30,6 +30,14 @@ const one = (more: Partial<FormResource>) => check(form("f", [configMap("a", mor
 const clean = { errors: [], warnings: [] };
 const at = "spec.manifests[0].nameTemplate";
 
+describe("a name that takes more work than a name is worth", () => {
+  it("is not tried: a form has hundreds, and others wait", () => {
+    const name = (steps: number) => ({ nameTemplate: `{{ range until ${steps} }}{{ end }}{{ .uid }}_` });
+    expect(one(name(100)).errors).toEqual([`${at} name-illegal`]);
+    expect(one(name(9000))).toEqual(clean);
+  });
+});
+
 describe("a name that does not depend on the row", () => {
   it.each(["settings", "{{ .hubId }}-{{ .templateRef }}", '{{ "settings" | lower }}'])(
     "is refused: %s",
