@@ -53,7 +53,9 @@ describe("a form that changes under running nodes", () => {
       });
     }
     await rolledOut("spread");
-    expect((await scenario.formObject("spread")).status).toMatchObject({ totalNodes: 3, readyNodes: 3 });
+    await eventually(async () => {
+      expect((await scenario.formObject("spread")).status).toMatchObject({ totalNodes: 3, readyNodes: 3 });
+    });
   });
 
   it("prunes what it drops, of every kind, in templated namespaces, however it is named; the rest stays untouched", async () => {

@@ -20,10 +20,12 @@ describe("lynq rollout", () => {
     return { code, out: stdout, err: stderr };
   };
   const steps = [{ name: "canary", when: '{{ eq .uid "a" }}', pause: { approval: true } }];
+  /** What is "bad" fails for good; admission cannot know. */
+  const neverReady = { readyWhen: '{{ ne .data.value "bad" }}', timeoutSeconds: 1 };
   const form = (value: string, rollout: Record<string, unknown> = { steps }) =>
     scenario.form("web", {
       rollout,
-      configMaps: [{ id: "config", nameTemplate: "{{ .uid }}-web", spec: configMap({ value }) }],
+      configMaps: [{ id: "config", nameTemplate: "{{ .uid }}-web", spec: configMap({ value }), ...neverReady }],
     });
   const values = async (): Promise<string> => {
     const configs = await scenario.list("v1", "ConfigMap", "lynq.sh/form=web");
@@ -156,7 +158,7 @@ describe("lynq rollout", () => {
   });
 
   it("status of a rollout that is held ends with 1", async () => {
-    await form('{{ fail "no" }}');
+    await form("bad");
     await phase("Held");
     expect(await lynq("status", "web", "--watch")).toMatchObject({
       code: 1,

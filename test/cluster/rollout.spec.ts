@@ -160,7 +160,9 @@ describe("maxSkew", () => {
     for (const uid of ["a", "b", "c", "d"]) await scenario.ready(`${uid}-far`);
     await form("nginx:1.28");
     await eventually(async () => {
-      expect(await rollout("far")).toMatchObject({ phase: "Complete", updatedNodes: 4, readyUpdatedNodes: 4 });
+      const { metadata, status } = await scenario.formObject("far");
+      expect(status?.observedGeneration).toBe(metadata.generation);
+      expect(status?.rollout).toMatchObject({ phase: "Complete", updatedNodes: 4, readyUpdatedNodes: 4 });
     });
     const deployments = await scenario.list("apps/v1", "Deployment", "lynq.sh/form=far", far);
     expect(JSON.stringify(deployments.map(({ spec }) => spec)).match(/nginx:1\.28/g)).toHaveLength(4);
