@@ -6,6 +6,7 @@ import {
   type LynqNodeObject,
 } from "../../../crds";
 import { checkForm, type Finding, formatProblems, type Problem } from "../../blueprint/admission";
+import { contentHash } from "../../blueprint/content-hash";
 import { BlueprintError } from "../../blueprint/errors";
 import { type Informer, type ProcessResult } from "../../cluster";
 import { ANNOTATION_RECONCILE_AT } from "../../metadata";
@@ -175,8 +176,8 @@ export class FormController {
   }
 
   /**
-   * Faults of the form's objects, as admission tells them: it had no hub, or another, when the form came. Once per generation of both; after a restart, a form that
-   * was found right as it is costs no request.
+   * Faults of the form's objects, as admission tells them: it had no hub, or no rows, when the form came. Once per generation of both, and once more with the
+   * first rows; after a restart, a form that was found right as it is costs no request.
    */
   private async tryObjects(
     key: string,
@@ -185,10 +186,17 @@ export class FormController {
     errors: readonly Finding[],
   ): Promise<readonly Problem[]> {
     if (hub === undefined) return [];
-    const of = identityOf(form, hub);
-    const known = this.tried.get(key);
-    if (known?.of === of) return known.errors;
     const { namespace = "", name = "", generation } = form.metadata;
+    const { index, objects } = this.options;
+    const { hubId } = form.spec;
+    const own = index.ofForm(namespace, name);
+    const rows = rowsOf(own.length > 0 ? own : index.ofHub(namespace, hubId), { name, hubId });
+    const known = this.tried.get(key);
+    // Once more with the first rows, which come after the hub, and with each change of them while they are at fault.
+    const ofWith = (faults: readonly Problem[] = []) =>
+      `${identityOf(form, hub)},${faults.length > 0 ? contentHash(rows) : rows.length > 0}`;
+    const of = ofWith(known?.errors);
+    if (known?.of === of) return known.errors;
     const settled =
       form.status?.observedGeneration === generation &&
       findCondition(form.status?.conditions, "Valid")?.status === "True";
@@ -196,19 +204,16 @@ export class FormController {
       this.tried.set(key, { of, errors: [] });
       return [];
     }
-    const { index, objects } = this.options;
-    const { hubId } = form.spec;
-    const own = index.ofForm(namespace, name);
     const result = await objects.review({
       form: { namespace, name, spec: form.spec },
       hub: hub.spec,
-      rows: rowsOf(own.length > 0 ? own : index.ofHub(namespace, hubId), { name, hubId }),
+      rows,
       found: { errors, warnings: [] },
       dryRun: "misfits",
       signal: AbortSignal.timeout(OBJECTS_MS),
       renderMs: RENDER_MS,
     });
-    this.tried.set(key, { of, errors: result.errors });
+    this.tried.set(key, { of: ofWith(result.errors), errors: result.errors });
     return result.errors;
   }
 
