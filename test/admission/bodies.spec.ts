@@ -44,6 +44,21 @@ describe("the objects that a form describes", () => {
     expect(told[9]).toMatch(/^spec\.configMaps\[6\]\.ignoreFields\[0\]: .*\$\.data\[/);
   });
 
+  it("are checked against the schemas of their kinds all the same, however much beside the body is wrong", async () => {
+    const more = { nameTemplate: "Not_Legal-{{ .uid }}", ignoreFields: ["$.data["], includeWhen: "maybe" };
+    const told = await refusal(
+      scenario,
+      scenario.formManifest("refused", { configMaps: [body("all", { dat: { a: "b" } }, more)] }),
+    );
+    expect(told.map(line => line.split(": ")[0])).toEqual([
+      "spec.configMaps[0].includeWhen",
+      "spec.configMaps[0].ignoreFields[0]",
+      "spec.configMaps[0].nameTemplate",
+      "spec.configMaps[0].spec.dat",
+    ]);
+    expect(told[3]).toBe("spec.configMaps[0].spec.dat: unknown field; did you mean data?");
+  });
+
   it("are told of metadata that has no effect", async () => {
     const configMaps = [body("a", { metadata: { resourceVersion: "7" } })];
     expect(await warnings(scenario, scenario.formManifest("ignored", { configMaps }), ["--dry-run=server"])).toEqual([

@@ -6,6 +6,7 @@ import { compileListed, type CompiledResource, listResources } from "../../bluep
 import { contentHash } from "../../blueprint/content-hash";
 import { BlueprintError } from "../../blueprint/errors";
 import { formatApiVersion } from "../../blueprint/object";
+import { mendedResource } from "../../blueprint/validation/mended-resource";
 import { verdictOn } from "../../blueprint/validation/object-verdict";
 import { variablesOf } from "../../blueprint/compiled-variables";
 import { type KnownRow, trialRecords } from "../../blueprint/validation/trial-record";
@@ -73,7 +74,8 @@ export class ObjectReview {
     const { form, signal } = request;
     // 1. What can be tried?
     const unchanged = unchangedResources(form.spec, request.previous);
-    const compiled = this.compile(request);
+    const mended = new Set<string>();
+    const compiled = this.compile(request, mended);
     if (compiled.length === 0) return;
 
     // 2. What does the cluster say of the kinds?
@@ -119,9 +121,9 @@ export class ObjectReview {
       const trials = await this.kinds.try(resource, answer.value, { records, turns, findings, signal });
       const one: Tried = { compiled: resource, served: answer.value.resource, trials };
       tried.push(one);
-      asked.push(
-        unchanged.has(resource.path) ? Promise.resolve(undefined) : askServer(this.options.client, one, request),
-      );
+      // Under a name that is not its own, the API server would judge something else.
+      const isAsked = !unchanged.has(resource.path) && !mended.has(resource.path);
+      asked.push(isAsked ? askServer(this.options.client, one, request) : Promise.resolve(undefined));
     }
 
     // 4. What does the API server say of one object of each resource?
@@ -141,13 +143,20 @@ export class ObjectReview {
     }
   }
 
-  /** Resources that compile, and whose bodies end; other checks tell why others do not. */
-  private compile({ form, found }: ObjectReviewRequest): CompiledResource[] {
+  /**
+   * Resources that compile, and whose bodies end; other checks tell why others do not.
+   *
+   * @param mended gets the paths of those that are tried without what other checks refuse
+   */
+  private compile({ form, found }: ObjectReviewRequest, mended: Set<string>): CompiledResource[] {
+    const refused = found.errors.map(({ path }) => path);
     const tooDeep = found.errors.flatMap(({ rule, path }) => (rule === bodyRules.tooDeep.id ? [path] : []));
     return listResources(form.spec).flatMap(listed => {
       if (tooDeep.some(path => path.startsWith(`${listed.path}.`))) return [];
+      const resource = mendedResource(listed, refused);
+      if (resource !== listed) mended.add(listed.path);
       try {
-        return [compileListed(listed, this.templates)];
+        return [compileListed(resource, this.templates)];
       } catch (error) {
         if (error instanceof BlueprintError) return [];
         throw error;
