@@ -85,6 +85,18 @@ describe("two forms", () => {
   });
 });
 
+describe("forms of two hubs", () => {
+  it("may call their objects alike, with a warning: their rows may never meet", async () => {
+    await scenario.hub({ name: "other-hub" });
+    await scenario.form("here", { configMaps: [named("{{ .uid }}-alike")] });
+    const there = (name: string) => scenario.formManifest("there", { configMaps: [named(name)] }, "other-hub");
+    expect(await warnings(scenario, there("{{ .uid }}-alike"), ["--dry-run=server"])).toEqual([
+      `${at}: LynqForm ${scenario.namespace}/here of another hub calls its ConfigMap "a" "{{ .uid }}-alike", too: a row with the same values in both hubs would be refused to the second`,
+    ]);
+    expect(await warnings(scenario, there("{{ .hubId }}-{{ .uid }}-alike"), ["--dry-run=server"])).toEqual([]);
+  });
+});
+
 describe("an object that is shared on purpose", () => {
   it("may have a fixed name, in two forms, too", async () => {
     const shared = named("shared-settings", { creationPolicy: "Once", deletionPolicy: "Retain" });

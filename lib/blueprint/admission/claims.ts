@@ -11,6 +11,8 @@ export interface FormClaims {
   readonly name: string;
   /** Key of an object → id of the form's resource. */
   readonly resources: ReadonlyMap<string, string>;
+  /** The same for objects that are equal only if a row of one hub is like a row of another. */
+  readonly likely: ReadonlyMap<string, string>;
 }
 
 export function formOrigin({ metadata, spec }: FormLike): FormOrigin {
@@ -19,12 +21,15 @@ export function formOrigin({ metadata, spec }: FormLike): FormOrigin {
 
 export function formClaims(form: FormLike): FormClaims {
   const origin = formOrigin(form);
-  const resources = new Map(
-    namedResources(listResources(form.spec), origin).flatMap(resource =>
-      claimKeys(resource, origin).map(key => [key, resource.id] as const),
-    ),
-  );
-  return { namespace: origin.namespace, name: origin.name, resources };
+  const named = namedResources(listResources(form.spec), origin);
+  const byKey = (keysOf: (resource: NamedResource) => readonly string[]) =>
+    new Map(named.flatMap(resource => keysOf(resource).map(key => [key, resource.id] as const)));
+  return {
+    namespace: origin.namespace,
+    name: origin.name,
+    resources: byKey(resource => claimKeys(resource, origin)),
+    likely: byKey(likelyKeys),
+  };
 }
 
 /** Two forms that write one object fight over it for ever. */
@@ -34,13 +39,18 @@ export function checkClaims(
   neighbours: Iterable<FormClaims>,
   findings: Findings,
 ): void {
-  const claimed = named.map(resource => ({ resource, keys: claimKeys(resource, origin) }));
-  for (const { namespace, name, resources } of neighbours) {
+  const claimed = named.map(resource => ({
+    resource,
+    keys: claimKeys(resource, origin),
+    likely: likelyKeys(resource),
+  }));
+  for (const { namespace, name, resources, ...neighbour } of neighbours) {
     if (namespace === origin.namespace && name === origin.name) continue;
-    for (const { resource, keys } of claimed) {
-      const other = keys.flatMap(key => resources.get(key) ?? [])[0];
+    for (const { resource, keys, likely } of claimed) {
+      const surely = keys.flatMap(key => resources.get(key) ?? [])[0];
+      const other = surely ?? likely.flatMap(key => neighbour.likely.get(key) ?? [])[0];
       if (other === undefined) continue;
-      findings.report(nameRules.takenByForm, resource.namePath, {
+      findings.report(surely === undefined ? nameRules.likeOtherForm : nameRules.takenByForm, resource.namePath, {
         kind: kindName(resource.gvk),
         form: `${namespace}/${name}`,
         resource: other,
@@ -60,4 +70,10 @@ function claimKeys(resource: NamedResource, { namespace, hubId }: FormOrigin): s
   if (isShared || isConditional || key === undefined) return [];
   if (variables?.size === 0) return [`${kindName(gvk)} ${rendered[0] ?? ""}`];
   return [`${namespace}/${hubId} ${key}`];
+}
+
+/** Forms of two hubs that call their objects alike meet as soon as both have a row with the same values. */
+function likelyKeys(resource: NamedResource): string[] {
+  const key = objectKey(resource);
+  return resource.isShared || resource.isConditional || key === undefined ? [] : [key];
 }

@@ -161,9 +161,15 @@ describe("two forms", () => {
     });
   });
 
+  it("are a warning for two hubs, whose rows may never meet", () => {
+    expect(check(stack("f"), [stack("g", {}, "default", "hub2")])).toEqual({
+      errors: [],
+      warnings: [`${at} name-like-other-form`],
+    });
+  });
+
   it.each<[string, FormLike, FormLike]>([
     ["the same form", stack("f"), stack("f")],
-    ["two hubs with rows of their own", stack("f"), stack("g", {}, "default", "hub2")],
     ["two namespaces", stack("f"), stack("g", {}, "other")],
     [
       "a name that says which form it is",

@@ -86,4 +86,14 @@ export const nameRules = {
       `LynqForm ${form} writes the same ${kind} with its resource ${JSON.stringify(resource)}: both are called ${JSON.stringify(name)}; give one of them another name`,
     fix: "give one of them another name",
   }),
+  likeOtherForm: rule<{ kind: string; form: string; resource: string; name: string }>({
+    id: "name-like-other-form",
+    severity: "warning",
+    checks:
+      "no form of another hub calls its objects alike: both would write one object as soon as both hubs have a row with the same values",
+    example: { kind: "ConfigMap", form: "default/other-form", resource: "config", name: "{{ .uid }}-config" },
+    message: ({ kind, form, resource, name }) =>
+      `LynqForm ${form} of another hub calls its ${kind} ${JSON.stringify(resource)} ${JSON.stringify(name)}, too: a row with the same values in both hubs would be refused to the second`,
+    fix: "put the hub into the name, as in `{{ .hubId }}-{{ .uid }}`, or write to another namespace",
+  }),
 };
