@@ -144,10 +144,12 @@ describe("a form that changes under running nodes", () => {
     await scenario.gone(widgets.apiVersion, "Widget", "c-pruned", theirs("c"));
     await rolledOut("dropping");
     expect(versionOf(await scenario.get("apps/v1", "Deployment", "a-pruned", theirs("a")))).toEqual(before);
-    expect((await scenario.node("a-dropping")).status?.appliedResources).toEqual([
-      `Deployment/${theirs("a")}/a-pruned@app`,
-      `Namespace//${theirs("a")}@ns`,
-    ]);
+    await eventually(async () => {
+      expect((await scenario.node("a-dropping")).status?.appliedResources).toEqual([
+        `Deployment/${theirs("a")}/a-pruned@app`,
+        `Namespace//${theirs("a")}@ns`,
+      ]);
+    });
     // So that the namespaces are empty when the scenario ends.
     expect((await scenario.kubectl(["delete", "lynqform", "dropping"])).code).toBe(0);
     for (const row of ["a", "b", "c"]) await scenario.gone("operator.lynq.sh/v1", "LynqNode", `${row}-dropping`);

@@ -5,8 +5,8 @@ import { Model } from "./model";
 import { Stage } from "./stage";
 
 /** Walks, and steps of each at most; `npm run test:walk` takes more of both. */
-const WALKS = Number(process.env.LYNQ_WALKS ?? 3);
-const STEPS = Number(process.env.LYNQ_WALK_STEPS ?? 12);
+const WALKS = Number(process.env.LYNQ_WALKS ?? 4);
+const STEPS = Number(process.env.LYNQ_WALK_STEPS ?? 20);
 /** What a failure prints, to walk the same way again. */
 const { LYNQ_WALK_SEED: seed, LYNQ_WALK_PATH: path } = process.env;
 
