@@ -10,6 +10,7 @@ describe("a rendered leaf", () => {
   it.each<[string, GoValue, SchemaNode | undefined, JsonScalar]>([
     ["an integer where one is wanted", "5", { type: "integer" }, 5],
     ["white space around it", " 5\n", { type: "integer" }, 5],
+    ["an integer as Go prints a large float64", "1.234567e+06", { type: "integer" }, 1234567],
     ["a number of an expression", 7n, { type: "integer" }, 7],
     ["a number", "0.5", { type: "number" }, 0.5],
     ["a BOOLEAN column's text", "1", { type: "boolean" }, true],
@@ -29,6 +30,12 @@ describe("a rendered leaf", () => {
 
   it.each<[string, GoValue, SchemaNode | undefined, string]>([
     ["text that is no integer", "five", { type: "integer" }, 'spec.x: renders "five", but the field takes an integer'],
+    [
+      "a large fraction for an integer",
+      "1.2345678e+06",
+      { type: "integer" },
+      'spec.x: renders "1.2345678e+06", but the field takes an integer',
+    ],
     ["a fraction for an integer", "5.5", { type: "integer" }, 'spec.x: renders "5.5", but the field takes an integer'],
     [
       "nothing for an integer",

@@ -9,6 +9,8 @@ const TRUE_WORDS: ReadonlySet<string> = new Set(["true", "1", "yes", "on", "t", 
 const FALSE_WORDS: ReadonlySet<string> = new Set(["false", "0", "no", "off", "f", "n"]);
 
 const INTEGER = /^[+-]?\d+$/;
+/** A whole number as Go prints a float64 of seven digits or more, which is what `fromJson` gives. */
+const PRINTED_FLOAT = /^[+-]?\d(\.\d+)?e\+\d+$/;
 
 /**
  * Gives a rendered leaf the type that the target's schema asks for: the text `5` becomes the number 5 where an integer is
@@ -61,6 +63,9 @@ function typedText(
   switch (schema.type) {
     case "integer":
       if (INTEGER.test(trimmed)) return safeInteger(BigInt(trimmed), path);
+      if (PRINTED_FLOAT.test(trimmed) && Number.isInteger(Number(trimmed))) {
+        return safeInteger(BigInt(Number(trimmed)), path);
+      }
       throw new RenderError(path, wrongType(trimmed, "an integer", shown));
     case "number": {
       const number = Number(trimmed);

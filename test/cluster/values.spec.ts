@@ -134,6 +134,27 @@ describe("a leaf takes the type of its field", () => {
     await scenario.hub({ extra: { replicas: "replicas", flag: "flag", port: "port", ratio: "ratio" } });
   });
 
+  it("large whole numbers out of JSON keep every digit where a number is wanted, and where they stand alone", async () => {
+    const settings = '(fromJson `{"limit":1234567}`)';
+    const containers = [{ name: "job", image: "busybox:1.37" }];
+    const limited = {
+      apiVersion: "batch/v1",
+      kind: "Job",
+      spec: {
+        activeDeadlineSeconds: `{{ with ${settings} }}{{ .limit }}{{ end }}`,
+        template: { spec: { restartPolicy: "Never", containers } },
+      },
+    };
+    await scenario.form("stack", {
+      jobs: [named("limited", limited)],
+      configMaps: [named("limit", configMap({ limit: `{{ ${settings}.limit }}` }))],
+    });
+    await eventually(async () => {
+      expect(await find("Job", "batch/v1")("limited")).toMatchObject({ spec: { activeDeadlineSeconds: 1234567 } });
+      expect(await find("ConfigMap")("limit")).toMatchObject({ data: { limit: "1234567" } });
+    });
+  });
+
   it("integers, booleans and ports become what the API server takes; text stays text", async () => {
     const widgets = await installCustomKind(scenario);
     const container = {
