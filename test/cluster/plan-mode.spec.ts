@@ -213,6 +213,10 @@ describe("a form in mode Plan", () => {
     const first = await created();
     await approve("lynqform/form", first);
     await becomes({ a: "new pro", c: "new basic", d: "new basic", late: "new basic" });
+    // The yes is used up with the pass that sees the node.
+    await eventually(async () => {
+      expect((await theForm()).status?.approvedPlan).toMatchObject({ digest: first, changes: [] });
+    });
     await scenario.kubectl(["delete", "lynqnode", "late-form"]);
     const again = await pending(theForm, { creations: 1 });
     expect(again.digest).not.toBe(first);
