@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import { type LynqFormSpec, type LynqHubSpec, resourceListNames } from "../../../crds";
 import { type CheckResult, type Finding, Findings } from "../../blueprint/admission/findings";
 import { ratchet } from "../../blueprint/admission/ratchet";
@@ -48,8 +47,6 @@ export async function reviewFormObjects(
   if (hub !== undefined && "unread" in read) unread.report(objectRules.rowsUnread, "spec.hubId", { why: read.unread });
   const rows = hub === undefined || "unread" in read ? [] : read;
   const signal = AbortSignal.timeout(ANSWER_MS);
-  // One signal for all kinds of a form is ordinary: Node would call the eleventh a leak.
-  setMaxListeners(0, signal);
   const { spec } = form;
   const common = { hub, rows, dryRun: "all", signal } as const;
   const wanted = { ...common, form: { ...placeOf(form), spec }, previous, found, renderMs: RENDER_MS };
