@@ -2,6 +2,7 @@
 const common = {
   testEnvironment: "node",
   setupFiles: ["<rootDir>/test/setup.js"],
+  setupFilesAfterEnv: ["<rootDir>/test/patience.js"],
   transform: {
     "^.+\\.(t|j)sx?$": [
       "@swc/jest",

@@ -1,12 +1,9 @@
-import { describe, expect, it, jest } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-
-// Tests end when their processes do; the limit is for those that hang.
-jest.setTimeout(120_000);
 
 const project = join(__dirname, "..");
 const bin = join(__dirname, "bin.mjs");

@@ -15,6 +15,8 @@ export interface CommandOptions {
   readonly cwd?: string;
   /** Called with each line that it writes to standard error, as it comes. */
   readonly onLine?: (line: string) => void;
+  /** Called with what it writes to standard output, as it comes. */
+  readonly onOutput?: (text: string) => void;
 }
 
 /** Runs a command to its end and answers what it wrote; never throws for a command that fails. */
@@ -35,6 +37,7 @@ export const run = (file: string, args: readonly string[], options: CommandOptio
     let line = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       stdout += text;
+      options.onOutput?.(text);
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       stderr += text;

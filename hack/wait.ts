@@ -22,7 +22,7 @@ export interface WaitOptions {
 export async function waitUntil(
   what: string,
   probe: () => Promise<string | undefined>,
-  { limit = 60_000, interval = 100, say }: WaitOptions = {},
+  { limit = 180_000, interval = 100, say }: WaitOptions = {},
 ): Promise<void> {
   const end = Date.now() + limit;
   for (;;) {

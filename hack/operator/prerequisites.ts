@@ -23,7 +23,7 @@ export async function installPrerequisites(cluster: Cluster, folder: string): Pr
   const before = lines(await mustKubectl(cluster, ["get", "--ignore-not-found", "--output=name", ...files]));
   const applied = lines(await mustKubectl(cluster, [...apply, ...files]));
   const definitions = applied.filter(name => name.startsWith("customresourcedefinition"));
-  await mustKubectl(cluster, ["wait", "--for=condition=Established", "--timeout=30s", ...definitions]);
+  await mustKubectl(cluster, ["wait", "--for=condition=Established", "--timeout=180s", ...definitions]);
   return applied.filter(name => !before.includes(name));
 }
 

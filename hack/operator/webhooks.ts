@@ -90,7 +90,7 @@ async function awaitAdmission(cluster: Cluster, kind: WebhookConfiguration["kind
         const { stderr } = await cluster.kubectl(["create", "--dry-run=server", "-f", "-"], { input: object });
         return stderr.includes("failed calling webhook") ? undefined : stderr.trim() || "not called yet";
       },
-      { limit: 30_000, interval: 50 },
+      { interval: 50 },
     );
   } finally {
     await cluster.kubectl(["delete", kind, label, "--ignore-not-found"]);

@@ -36,6 +36,14 @@ describe("events of a rollout", () => {
     expect(told(status("Complete"), next)).toHaveLength(1);
   });
 
+  it("tell the start and the end of one that starts in the same second as the one before", () => {
+    const next = { targetRevision: "web-3" };
+    expect(told(status("InProgress"), status("InProgress", next))).toEqual([
+      "Normal RolloutStarted: revision web-3 goes to 3 nodes",
+    ]);
+    expect(told(status("Complete"), status("Complete", next))).toEqual(["Normal RolloutComplete: in words"]);
+  });
+
   it("tell nothing where nothing is told, or there is nothing", () => {
     expect(told(status("InProgress"), undefined)).toEqual([]);
     expect(told(undefined, { phase: "Idle" })).toEqual([]);

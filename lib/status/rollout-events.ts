@@ -13,7 +13,9 @@ const EVENTS: Readonly<Partial<Record<RolloutPhase, Pick<StatusEvent, "type" | "
 export function rolloutEvents(previous: RolloutStatus | undefined, next: RolloutStatus | undefined): StatusEvent[] {
   if (next === undefined) return [];
   const message = quotation(next.message ?? "", MAXIMUM_NOTE);
-  const begins = next.startTime !== undefined && next.startTime !== previous?.startTime;
+  // Times are whole seconds: a rollout may start in the same one as the one before.
+  const isOther = next.startTime !== previous?.startTime || next.targetRevision !== previous?.targetRevision;
+  const begins = next.startTime !== undefined && isOther;
   const turns = next.phase !== previous?.phase || begins || next.step !== previous.step;
   const event = EVENTS[next.phase];
   return [

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { webhookClusterOf } from "../environment/webhook";
 import { reviewForm } from "../../lib/controllers/admission/form-review";
 import { readSettings } from "../../lib/controllers/settings";
@@ -6,8 +6,6 @@ import { configMap, deployment } from "../environment/bodies";
 import { warnings } from "./answer";
 import { clusterRole, role } from "../environment/rbac";
 import { type Manifest, Scenario } from "../environment/scenario";
-
-jest.setTimeout(120_000);
 
 let scenario: Scenario;
 const jane = { kind: "User", name: "jane" } as const;

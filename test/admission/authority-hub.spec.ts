@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { toHub } from "../../lib/controllers/kinds";
 import { reviewHub } from "../../lib/controllers/admission/hub-review";
 import { readSettings } from "../../lib/controllers/settings";
@@ -6,8 +6,6 @@ import { role } from "../environment/rbac";
 import { Scenario } from "../environment/scenario";
 import { webhookClusterOf } from "../environment/webhook";
 import { warnings } from "./answer";
-
-jest.setTimeout(120_000);
 
 let scenario: Scenario;
 

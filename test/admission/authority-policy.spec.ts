@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { reviewForm } from "../../lib/controllers/admission/form-review";
 import { readSettings } from "../../lib/controllers/settings";
 import { configMap, deployment } from "../environment/bodies";
 import { type Manifest, Scenario } from "../environment/scenario";
 import { refusal } from "./answer";
 import { webhookClusterOf } from "../environment/webhook";
-
-jest.setTimeout(120_000);
 
 let scenario: Scenario;
 

@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { readFileSync } from "node:fs";
 import { Agent, get } from "node:https";
 import { type Socket } from "node:net";
 import { pause } from "../../hack/wait";
 import { environmentDetails } from "../environment/scenario";
-
-jest.setTimeout(60_000);
 
 /** Node closes an idle connection after 5 s by default. */
 const IDLE_MS = 7_000;

@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { configMap, deployment } from "../environment/bodies";
 import { eventually } from "../environment/eventually";
 import { type Manifest, Scenario } from "../environment/scenario";
 import { refusal, warnings } from "./answer";
-
-jest.setTimeout(120_000);
 
 let scenario: Scenario;
 

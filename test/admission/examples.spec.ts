@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { projectFolder } from "../../hack/project";
 import { type Manifest, Scenario } from "../environment/scenario";
 import { warnings } from "./answer";
-
-jest.setTimeout(120_000);
 
 const folder = join(projectFolder, "examples");
 const files = readdirSync(folder, { recursive: true, encoding: "utf8" })

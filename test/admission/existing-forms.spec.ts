@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { eventually } from "../environment/eventually";
 import { Scenario } from "../environment/scenario";
 import { configMap, refusal, warnings } from "./answer";
-
-jest.setTimeout(120_000);
 
 let scenario: Scenario;
 const unmapped =

@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { Scenario } from "../environment/scenario";
 import { configMap, refusal, warnings } from "./answer";
-
-jest.setTimeout(120_000);
 
 let scenario: Scenario;
 

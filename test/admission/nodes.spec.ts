@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type ApiClient } from "../../lib/cluster";
 import { reviewNode } from "../../lib/controllers/admission/node-review";
 import { OperatorUsers } from "../../lib/controllers/admission/operator-users";
 import { Scenario } from "../environment/scenario";
 import { configMap, refusedWith } from "./answer";
-
-jest.setTimeout(120_000);
 
 let scenario: Scenario;
 const stranger = ["--as=jane", "--as-group=system:masters"];

@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { findCondition } from "../../lib/status";
 import { deployment } from "../environment/bodies";
 import { eventually } from "../environment/eventually";
 import { Scenario } from "../environment/scenario";
 import { warnings } from "./answer";
-
-jest.setTimeout(120_000);
 
 let scenario: Scenario;
 

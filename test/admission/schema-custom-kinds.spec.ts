@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { eventually } from "../environment/eventually";
 import { type Manifest, Scenario } from "../environment/scenario";
 import { refusal, warnings } from "./answer";
 
 /** Who may write a kind that is not there is another question. */
 const aboutRights = /has the rights for it|LYNQ_AUTHORIZE/;
-
-jest.setTimeout(120_000);
 
 let scenario: Scenario;
 let group: string;

@@ -1,10 +1,8 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
-import { describe, expect, it, jest } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { ensureBuilt } from "../../hack/operator/build";
 import { environmentDetails } from "../environment/scenario";
-
-jest.setTimeout(60_000);
 
 describe("the operator", () => {
   it("does not start with a setting that means nothing, and says which", async () => {

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { parse } from "yaml";
 import { configMap } from "../environment/bodies";
 import { eventually } from "../environment/eventually";
 import { runLynq } from "../environment/lynq";
 import { OperatorRequests } from "../environment/operator-requests";
 import { type Manifest, Scenario } from "../environment/scenario";
-
-jest.setTimeout(180_000);
 
 let scenario: Scenario;
 /** Namespace of the customer who is to be taken over. */

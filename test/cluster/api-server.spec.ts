@@ -1,6 +1,6 @@
 /** The I/O room to the API server, against the real one. */
 
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { randomBytes } from "node:crypto";
 import { type GroupVersionKind, type KubernetesObject } from "../../lib/blueprint/object";
 import {
@@ -22,8 +22,6 @@ const suffix = randomBytes(3).toString("hex");
 const namespace = `lynq-spec-${suffix}`;
 const group = `g${suffix}.lynq.sh`;
 const widgetKind: GroupVersionKind = { group, version: "v1", kind: "Widget" };
-
-jest.setTimeout(60_000);
 
 const widgets = {
   apiVersion: "apiextensions.k8s.io/v1",

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type Condition, type LynqFormStatus, type LynqHubStatus, type LynqNodeStatus } from "../../crds";
 import { type KubernetesObject } from "../../lib/blueprint/object";
 import { type ApiResource, Informer } from "../../lib/cluster";
@@ -7,8 +7,6 @@ import { findCondition, isTrue } from "../../lib/status";
 import { configMap, deployment, job } from "../environment/bodies";
 import { eventually } from "../environment/eventually";
 import { Scenario } from "../environment/scenario";
-
-jest.setTimeout(180_000);
 
 const ROWS = 5;
 

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { isPlainObject, type KubernetesObject } from "../../lib/blueprint/object";
 import { findCondition } from "../../lib/status";
 import { configMap, deployment, job } from "../environment/bodies";
 import { eventually } from "../environment/eventually";
 import { OperatorRequests } from "../environment/operator-requests";
 import { type Manifest, Scenario } from "../environment/scenario";
-
-jest.setTimeout(240_000);
 
 let scenario: Scenario;
 

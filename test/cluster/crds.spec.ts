@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { formResourceDefaults, resourceListNames } from "../../crds";
 import { isPlainObject } from "../../lib/blueprint/object";
 import { configMap, deployment, job, namespace, persistentVolumeClaim, service } from "../environment/bodies";
 import { type Manifest, Scenario } from "../environment/scenario";
-
-jest.setTimeout(120_000);
 
 let scenario: Scenario;
 

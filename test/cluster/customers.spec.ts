@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { deployment, namespace, service } from "../environment/bodies";
 import { eventually } from "../environment/eventually";
 import { Scenario } from "../environment/scenario";
-
-jest.setTimeout(180_000);
 
 const ingress = {
   apiVersion: "networking.k8s.io/v1",

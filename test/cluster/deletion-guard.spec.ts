@@ -1,10 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type LynqHubStatus } from "../../crds";
 import { findCondition } from "../../lib/status";
 import { eventually } from "../environment/eventually";
 import { Scenario } from "../environment/scenario";
-
-jest.setTimeout(180_000);
 
 const APPROVAL = "lynq.sh/approve-deletion";
 

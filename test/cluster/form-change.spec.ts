@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type KubernetesObject } from "../../lib/blueprint/object";
 import { toForm } from "../../lib/controllers/kinds";
 import { configMap, deployment, namespace, service } from "../environment/bodies";
@@ -6,8 +6,6 @@ import { type CustomKind, installCustomKind } from "../environment/custom-kind";
 import { eventually } from "../environment/eventually";
 import { held, releasePods } from "../environment/held-pods";
 import { type Manifest, Scenario } from "../environment/scenario";
-
-jest.setTimeout(180_000);
 
 describe("a form that changes under running nodes", () => {
   let scenario: Scenario;

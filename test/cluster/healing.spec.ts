@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type KubernetesObject } from "../../lib/blueprint/object";
 import { configMap, deployment, service } from "../environment/bodies";
 import { type CustomKind, installCustomKind } from "../environment/custom-kind";
 import { eventually } from "../environment/eventually";
 import { OperatorRequests } from "../environment/operator-requests";
 import { Scenario } from "../environment/scenario";
-
-jest.setTimeout(180_000);
 
 /** The table is read once an hour, so that whatever is put right here is put right by watch. */
 describe("what others do to the objects of a node", () => {

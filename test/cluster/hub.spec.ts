@@ -1,11 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { type KubernetesObject } from "../../lib/blueprint/object";
 import { findCondition } from "../../lib/status";
 import { configMap, deployment, persistentVolumeClaim } from "../environment/bodies";
 import { eventually } from "../environment/eventually";
 import { Scenario } from "../environment/scenario";
-
-jest.setTimeout(180_000);
 
 let scenario: Scenario;
 

@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { findCondition } from "../../lib/status";
 import { configMap, deployment, job, persistentVolumeClaim, service } from "../environment/bodies";
 import { eventually } from "../environment/eventually";
 import { OperatorRequests } from "../environment/operator-requests";
 import { type Manifest, Scenario } from "../environment/scenario";
-
-jest.setTimeout(180_000);
 
 const ROWS = 5;
 

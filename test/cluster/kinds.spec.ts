@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type LynqNodeObject, resourceListNames } from "../../crds";
 import { findCondition } from "../../lib/status";
 import { configMap, deployment, job, namespace, persistentVolumeClaim, service } from "../environment/bodies";
 import { installCustomKind } from "../environment/custom-kind";
 import { eventually } from "../environment/eventually";
 import { type Manifest, Scenario } from "../environment/scenario";
-
-jest.setTimeout(180_000);
 
 const containers = [{ name: "app", image: "nginx:1.27" }];
 const template = { spec: { containers } };

@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { configMap, namespace, persistentVolumeClaim, service } from "../environment/bodies";
 import { eventually } from "../environment/eventually";
 import { type Manifest, Scenario } from "../environment/scenario";
 import { StackState } from "../environment/stack-state";
-
-jest.setTimeout(180_000);
 
 /**
  * Nodes and objects exactly as the Go operator (v1.1.20) leaves them when it is stopped: two tables rows long ago, `acme` runs, `gone` was deleted while

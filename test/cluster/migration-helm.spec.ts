@@ -1,11 +1,10 @@
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { ensureHelm } from "../../hack/cluster/binaries";
 import { helmOn } from "../../hack/cluster/helm";
 import { Scenario } from "../environment/scenario";
 import { Customer, describeTakeover, exampleFolder } from "../environment/takeover";
 
-jest.setTimeout(180_000);
 /** Building helm, once on a machine. */
 const BUILD_MS = 900_000;
 

@@ -1,7 +1,5 @@
-import { expect, jest } from "@jest/globals";
+import { expect } from "@jest/globals";
 import { type Customer, describeTakeover } from "../environment/takeover";
-
-jest.setTimeout(180_000);
 
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 

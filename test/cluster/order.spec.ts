@@ -1,10 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { configMap, deployment } from "../environment/bodies";
 import { eventually } from "../environment/eventually";
 import { held, releasePods } from "../environment/held-pods";
 import { Scenario } from "../environment/scenario";
-
-jest.setTimeout(180_000);
 
 let scenario: Scenario;
 

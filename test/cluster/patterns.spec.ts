@@ -1,9 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { deployment, service } from "../environment/bodies";
 import { eventually } from "../environment/eventually";
 import { Scenario } from "../environment/scenario";
-
-jest.setTimeout(120_000);
 
 /** The patterns of recordops.md, with SQL and kubectl only. */
 let scenario: Scenario;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,8 +9,6 @@ import { eventually } from "../environment/eventually";
 import { OperatorRequests } from "../environment/operator-requests";
 import { runLynq } from "../environment/lynq";
 import { type Manifest, Scenario } from "../environment/scenario";
-
-jest.setTimeout(180_000);
 
 const LYNQ = /^lynq-cli/;
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type LynqFormObject, type LynqHubObject, type PendingPlan } from "../../crds";
 import { findCondition } from "../../lib/status";
 import { configMap } from "../environment/bodies";
@@ -6,8 +6,6 @@ import { eventually } from "../environment/eventually";
 import { runLynq } from "../environment/lynq";
 import { OperatorRequests } from "../environment/operator-requests";
 import { Scenario } from "../environment/scenario";
-
-jest.setTimeout(180_000);
 
 const settings = (plan: string) => ({
   configMaps: [{ id: "settings", nameTemplate: "{{ .uid }}", spec: configMap({ plan }) }],

@@ -1,10 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { type KubernetesObject } from "../../lib/blueprint/object";
 import { configMap, deployment, job, persistentVolumeClaim, service } from "../environment/bodies";
 import { eventually } from "../environment/eventually";
 import { type Manifest, Scenario } from "../environment/scenario";
-
-jest.setTimeout(180_000);
 
 let scenario: Scenario;
 

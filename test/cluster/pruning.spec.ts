@@ -1,11 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
 import { findCondition } from "../../lib/status";
 import { configMap, deployment } from "../environment/bodies";
 import { eventually } from "../environment/eventually";
 import { held, releasePods } from "../environment/held-pods";
 import { Scenario } from "../environment/scenario";
-
-jest.setTimeout(240_000);
 
 const HOLD = "example.com/hold";
 

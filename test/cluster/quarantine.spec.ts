@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type LynqHubStatus } from "../../crds";
 import { findCondition } from "../../lib/status";
 import { eventually } from "../environment/eventually";
 import { Scenario } from "../environment/scenario";
-
-jest.setTimeout(120_000);
 
 const LONG_UID = "x".repeat(254);
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { isPlainObject } from "../../lib/blueprint/object";
 import { findCondition } from "../../lib/status";
 import { configMap, deployment, job, persistentVolumeClaim } from "../environment/bodies";
@@ -6,8 +6,6 @@ import { type CustomKind, installCustomKind } from "../environment/custom-kind";
 import { eventually } from "../environment/eventually";
 import { held } from "../environment/held-pods";
 import { type Manifest, Scenario } from "../environment/scenario";
-
-jest.setTimeout(240_000);
 
 let scenario: Scenario;
 let widgets: CustomKind;

@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { findCondition } from "../../lib/status";
 import { configMap } from "../environment/bodies";
 import { eventually } from "../environment/eventually";
 import { type OperatorRequest, OperatorRequests } from "../environment/operator-requests";
 import { Scenario } from "../environment/scenario";
-
-jest.setTimeout(180_000);
 
 describe("lynq.sh/reconcile-at", () => {
   let scenario: Scenario;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { ApiClient, loadConnection } from "../../lib/cluster";
 import { ObjectAccess } from "../../lib/controllers/node/object-access";
 import { readSettings } from "../../lib/controllers/settings";
@@ -8,8 +8,6 @@ import { eventually } from "../environment/eventually";
 import { OperatorRequests } from "../environment/operator-requests";
 import { role } from "../environment/rbac";
 import { Scenario } from "../environment/scenario";
-
-jest.setTimeout(180_000);
 
 /** A form with serviceAccountName: the account's rights are what counts, and nobody else's. */
 describe("a form that names a ServiceAccount", () => {

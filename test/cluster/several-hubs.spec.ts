@@ -1,10 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { findCondition } from "../../lib/status";
 import { configMap } from "../environment/bodies";
 import { eventually } from "../environment/eventually";
 import { Scenario } from "../environment/scenario";
-
-jest.setTimeout(120_000);
 
 let scenario: Scenario;
 

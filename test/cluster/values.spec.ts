@@ -1,12 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { configMap, deployment } from "../environment/bodies";
 import { installCustomKind } from "../environment/custom-kind";
 import { eventually } from "../environment/eventually";
 import { Scenario } from "../environment/scenario";
-
-jest.setTimeout(180_000);
 
 let scenario: Scenario;
 

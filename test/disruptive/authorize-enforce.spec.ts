@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { refusal, warnings } from "../admission/answer";
 import { configMap, deployment } from "../environment/bodies";
 import { role } from "../environment/rbac";
 import { type Manifest, Scenario } from "../environment/scenario";
-
-jest.setTimeout(180_000);
 
 let scenario: Scenario;
 const jane = { kind: "User", name: "jane" } as const;

@@ -1,11 +1,9 @@
 import { createServer } from "node:net";
-import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { findCondition } from "../../lib/status";
 import { configMap } from "../environment/bodies";
 import { eventually } from "../environment/eventually";
 import { Scenario } from "../environment/scenario";
-
-jest.setTimeout(300_000);
 
 const ROWS = 12;
 

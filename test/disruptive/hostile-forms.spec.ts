@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { configMap } from "../environment/bodies";
 import { type Manifest, Scenario } from "../environment/scenario";
 import { refusedWith } from "../admission/answer";
-
-jest.setTimeout(180_000);
 
 let scenario: Scenario;
 

@@ -1,12 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { type KubernetesObject } from "../../lib/blueprint/object";
 import { findCondition } from "../../lib/status";
 import { configMap, deployment, job, persistentVolumeClaim } from "../environment/bodies";
 import { eventually } from "../environment/eventually";
 import { type OperatorRequest, OperatorRequests } from "../environment/operator-requests";
 import { Scenario } from "../environment/scenario";
-
-jest.setTimeout(300_000);
 
 const ROWS = 50;
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { join } from "node:path";
 import { type KubernetesObject } from "../../lib/blueprint/object";
 import { findCondition } from "../../lib/status";
@@ -6,8 +6,6 @@ import { configMap, deployment, persistentVolumeClaim } from "../environment/bod
 import { installCustomKind } from "../environment/custom-kind";
 import { eventually } from "../environment/eventually";
 import { Scenario } from "../environment/scenario";
-
-jest.setTimeout(300_000);
 
 const CRDS = ["lynqhubs", "lynqforms", "lynqnodes"].map(plural => `${plural}.operator.lynq.sh`);
 
