@@ -1,7 +1,7 @@
 export { conditionEvents } from "./condition-events";
 export { findCondition, formatTime, isTrue } from "./condition";
 export { failedNodeStatus, type NodeFailureReason } from "./failed-node-status";
-export { hubStatus, type InactiveNodes, type SyncOutcome } from "./hub-status";
+export { hubStatus, type HubStatusInput, type InactiveNodes, type SyncOutcome } from "./hub-status";
 export { faultReason, type FormFault, formEvents } from "./form-events";
 export { type FormNodeCounts, formStatus } from "./form-status";
 export { eventsFor } from "./node-events";

@@ -1,16 +1,9 @@
-import {
-  type LynqFormObject,
-  lynqFormSpecDefaults,
-  type LynqFormStatus,
-  type LynqHubObject,
-  type LynqNodeObject,
-} from "../../../crds";
+import { type LynqFormObject, lynqFormSpecDefaults, type LynqFormStatus, type LynqHubObject } from "../../../crds";
 import { checkForm, type Finding, formatProblems, type Problem } from "../../blueprint/admission";
 import { contentHash } from "../../blueprint/content-hash";
 import { BlueprintError } from "../../blueprint/errors";
 import { type Informer, type ProcessResult } from "../../cluster";
 import { ANNOTATION_RECONCILE_AT } from "../../metadata";
-import { suspensionOf } from "../../plan/suspension";
 import {
   faultReason,
   findCondition,
@@ -18,14 +11,15 @@ import {
   formEvents,
   type FormNodeCounts,
   formStatus,
-  nodeHealth,
   rolloutEvents,
   statusPatch,
 } from "../../status";
 import { type Cluster } from "../cluster";
+import { keyOf } from "../keys";
 import { FORMS } from "../kinds";
 import { rowsOf } from "../known-rows";
 import { type NodeIndex } from "../node-index";
+import { type NodeTally } from "../node-tally";
 import { type ObjectReview } from "../admission/object-review";
 import { type Reapplications } from "./reapplications";
 import { type Revisions } from "./revisions";
@@ -93,12 +87,13 @@ export class FormController {
     if (misfits.length > 0) problems.push(formatProblems(misfits));
 
     // 3. Is it asked to be written again? Its nodes do it; the form answers when all of them have.
-    const nodes = index.ofForm(namespace, name);
     const previous = this.previous(key, form);
-    const handledReconcileAt = this.passOn(key, form, nodes, previous);
+    const handledReconcileAt = this.passOn(key, form, previous);
 
     // 4. How far has it spread? Nodes that are left as they are take no part. The hub decides about the rollout, since it knows the rows.
-    const counts = countNodes(nodes.filter(takesPart), revision);
+    const tallies = [...index.talliesOfForm(namespace, name).values()];
+    const counts = countNodes(tallies, revision);
+    const inactive = sum(tallies, tally => tally.inactive);
     const report = rollouts.of(form);
     const rollout = report && { namespace, name, progress: report, fault: report.fault };
     const now = new Date(cluster.now());
@@ -112,8 +107,8 @@ export class FormController {
         nodes: counts,
         suspended: form.spec.suspend === true,
         leftAsTheyAre: {
-          inactive: nodes.filter(isInactive).length,
-          suspended: nodes.filter(node => !isInactive(node) && !takesPart(node)).length,
+          inactive,
+          suspended: sum(tallies, tally => tally.total) - inactive - counts.total,
         },
         handledReconcileAt,
         rollout,
@@ -137,13 +132,14 @@ export class FormController {
     }
 
     // 6. Old revisions that no node uses go, but for a few.
-    await this.prune(key, form, nodes, revision, next.stableRevision);
+    await this.prune(key, form, tallies, revision, next.stableRevision);
     return undefined;
   }
 
   private async forget(key: string): Promise<void> {
     const [namespace = "", name = ""] = key.split("/");
-    if (this.options.index.ofForm(namespace, name).length === 0) await this.options.revisions.forget(namespace, name);
+    if (this.options.index.talliesOfForm(namespace, name).size === 0)
+      await this.options.revisions.forget(namespace, name);
   }
 
   /** Both are compiled and checked once per generation, however often their nodes change. */
@@ -160,14 +156,13 @@ export class FormController {
   private passOn(
     key: string,
     { metadata, spec }: LynqFormObject,
-    nodes: readonly LynqNodeObject[],
     previous: LynqFormStatus | undefined,
   ): string | undefined {
     const handled = previous?.lastHandledReconcileAt;
     const asked = metadata.annotations?.[ANNOTATION_RECONCILE_AT];
     if (asked === undefined || asked === handled || spec.suspend === true) return handled;
-    const { reapplications } = this.options;
-    const keys = nodes.map(node => `${node.metadata.namespace ?? ""}/${node.metadata.name ?? ""}`);
+    const { reapplications, index } = this.options;
+    const keys = Array.from(index.ofForm(metadata.namespace ?? "", metadata.name ?? ""), keyOf);
     if (this.asked.get(key) !== asked) {
       this.asked.set(key, asked);
       reapplications.ask(keys);
@@ -189,8 +184,8 @@ export class FormController {
     const { namespace = "", name = "", generation } = form.metadata;
     const { index, objects } = this.options;
     const { hubId } = form.spec;
-    const own = index.ofForm(namespace, name);
-    const rows = rowsOf(own.length > 0 ? own : index.ofHub(namespace, hubId), { name, hubId });
+    const hasOwn = index.talliesOfForm(namespace, name).size > 0;
+    const rows = rowsOf(hasOwn ? index.ofForm(namespace, name) : index.ofHub(namespace, hubId), { name, hubId });
     const known = this.tried.get(key);
     // Once more with the first rows, which come after the hub, and with each change of them while they are at fault.
     const ofWith = (faults: readonly Problem[] = []) =>
@@ -220,12 +215,12 @@ export class FormController {
   private async prune(
     key: string,
     form: LynqFormObject,
-    nodes: readonly LynqNodeObject[],
+    tallies: readonly NodeTally[],
     current: string | undefined,
     stable: string | undefined,
   ): Promise<void> {
     if (current === undefined) return;
-    const inUse = new Set([current, stable ?? current, ...nodes.flatMap(node => node.spec.formRevision ?? [])]);
+    const inUse = new Set([current, stable ?? current, ...tallies.flatMap(tally => [...tally.revisions()])]);
     const limit = form.spec.revisionHistoryLimit ?? lynqFormSpecDefaults.revisionHistoryLimit;
     const situation = JSON.stringify([limit, current, [...inUse].sort()]);
     if (this.pruned.get(key) === situation) return;
@@ -263,27 +258,20 @@ function faultsOf(
   ];
 }
 
-function isInactive(node: LynqNodeObject): boolean {
-  return node.spec.inactiveSince !== undefined;
-}
-
-/** Whether changes of the form reach the node: not while it outlives its row, or while it is frozen by itself or by its row. */
-function takesPart(node: LynqNodeObject): boolean {
-  return !isInactive(node) && suspensionOf(node, undefined) === undefined;
-}
-
 /** Content of both, as far as it matters for checks. */
 function identityOf(form: LynqFormObject, hub: LynqHubObject | undefined): string {
   return [form, hub].map(one => `${one?.metadata.uid ?? ""}/${one?.metadata.generation ?? 0}`).join();
 }
 
-function countNodes(nodes: readonly LynqNodeObject[], revision: string | undefined): FormNodeCounts {
-  const counts = { total: nodes.length, ready: 0, failed: 0, updated: 0 };
-  for (const node of nodes) {
-    const health = nodeHealth(node.metadata.generation, node.status);
-    if (health === "Ready") counts.ready++;
-    if (health === "Failed") counts.failed++;
-    if (revision !== undefined && node.spec.formRevision === revision) counts.updated++;
-  }
-  return counts;
+function countNodes(tallies: readonly NodeTally[], revision: string | undefined): FormNodeCounts {
+  return {
+    total: sum(tallies, ({ reached }) => reached.total),
+    ready: sum(tallies, ({ reached }) => reached.ready),
+    failed: sum(tallies, ({ reached }) => reached.failed),
+    updated: revision === undefined ? 0 : sum(tallies, tally => tally.reachedBy(revision)),
+  };
+}
+
+function sum(tallies: readonly NodeTally[], count: (tally: NodeTally) => number): number {
+  return tallies.reduce((total, tally) => total + count(tally), 0);
 }

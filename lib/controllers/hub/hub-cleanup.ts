@@ -18,7 +18,7 @@ export class HubCleanup {
   async run(hub: LynqHubObject): Promise<ProcessResult | undefined> {
     const { namespace = "", name = "" } = hub.metadata;
     if (!hasFinalizer(hub, FINALIZER_HUB)) return undefined;
-    const nodes = this.index.ofHub(namespace, name);
+    const nodes = [...this.index.ofHub(namespace, name)];
     const staying = nodes.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
     await this.nodes.delete(
       hub,

@@ -1,12 +1,11 @@
 import { type LynqFormObject, type LynqHubObject } from "../../../crds";
 import { type Informer } from "../../cluster";
 import { type ApprovedDeletion, type HeldDeletions } from "../../plan/deletion-guard";
-import { suspensionOf } from "../../plan/suspension";
 import {
   conditionEvents,
   hubStatus,
+  type HubStatusInput,
   type InactiveNodes,
-  nodeHealth,
   type PlanOutcome,
   statusPatch,
   type SyncOutcome,
@@ -14,7 +13,6 @@ import {
 import { type Cluster } from "../cluster";
 import { syncIntervalOf } from "./hub-settings";
 import { type HubState } from "./hub-state";
-import { formKeyOf } from "../keys";
 import { HUBS } from "../kinds";
 import { type NodeIndex } from "../node-index";
 
@@ -50,10 +48,6 @@ export class HubPublisher {
     answered?: string,
   ): Promise<void> {
     const { namespace = "", name = "", generation = 0 } = hub.metadata;
-    const nodes = this.index.ofHub(namespace, name);
-    const health = nodes
-      .filter(node => node.spec.inactiveSince === undefined)
-      .map(node => nodeHealth(node.metadata.generation, node.status));
     const previous = state.status ?? hub.status;
     const next = hubStatus(
       {
@@ -62,11 +56,7 @@ export class HubPublisher {
         generation,
         syncInterval: syncIntervalOf(hub),
         forms,
-        nodes: {
-          ready: health.filter(one => one === "Ready").length,
-          failed: health.filter(one => one === "Failed").length,
-          suspended: nodes.filter(node => suspensionOf(node, this.forms.get(formKeyOf(node))) !== undefined).length,
-        },
+        nodes: this.counts(namespace, name),
         sync: hub.spec.suspend === true ? { kind: "suspended" } : outcome(state, result),
         handledReconcileAt: answered,
         previous,
@@ -80,6 +70,17 @@ export class HubPublisher {
     }
     await this.cluster.client.patchStatus(HUBS, { namespace, name }, patch.status);
     state.status = next;
+  }
+
+  private counts(namespace: string, hub: string): HubStatusInput["nodes"] {
+    const counts = { ready: 0, failed: 0, suspended: 0 };
+    for (const [form, tally] of this.index.talliesOfHub(namespace, hub)) {
+      counts.ready += tally.ready;
+      counts.failed += tally.failed;
+      const isFrozen = this.forms.get(`${namespace}/${form}`)?.spec.suspend === true;
+      counts.suspended += isFrozen ? tally.total : tally.suspended;
+    }
+    return counts;
   }
 }
 

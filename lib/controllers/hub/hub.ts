@@ -145,7 +145,7 @@ export class HubController {
       await this.publisher.publish(hub, state, forms.length, undefined, failure && asked);
     } else {
       const { namespace = "", name = "" } = hub.metadata;
-      const nodes = this.nodes.latest(key, this.options.index.ofHub(namespace, name));
+      const nodes = this.nodes.latest(key, [...this.options.index.ofHub(namespace, name)]);
       const rows = {
         records: complete.snapshot.records,
         quarantinedUids: complete.snapshot.quarantined.uids,
@@ -215,7 +215,7 @@ export class HubController {
     now: Date,
   ): HubPlanInput {
     const { namespace = "", name = "" } = hub.metadata;
-    const nodes = this.options.index.ofHub(namespace, name);
+    const nodes = [...this.options.index.ofHub(namespace, name)];
     return {
       hub,
       forms: forms.flatMap(form => {
