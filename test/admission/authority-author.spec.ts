@@ -3,6 +3,7 @@ import { webhookClusterOf } from "../environment/webhook";
 import { reviewForm } from "../../lib/controllers/admission/form-review";
 import { readSettings } from "../../lib/controllers/settings";
 import { configMap, deployment } from "../environment/bodies";
+import { eventually } from "../environment/eventually";
 import { warnings } from "./answer";
 import { clusterRole, role } from "../environment/rbac";
 import { type Manifest, Scenario } from "../environment/scenario";
@@ -28,6 +29,7 @@ beforeAll(async () => {
     ]),
     ...clusterRole(scenario.namespace, cleaner, [FORMS]),
   );
+  await eventuallyAnswers({ configMaps: [config()] }, []);
 });
 
 afterAll(async () => {
@@ -73,6 +75,12 @@ async function answer(
   expect(told.filter(line => !line.includes(" was not tried on the API server: "))).toEqual([]);
   return refusal?.split("\n") ?? [];
 }
+
+/** As {@link answer}, once the API server's authorizer has followed a new role: it does by a watch. */
+const eventuallyAnswers = (lists: Record<string, unknown>, lines: string[], options?: Parameters<typeof answer>[1]) =>
+  eventually(async () => {
+    expect(await answer(lists, options)).toEqual(lines);
+  });
 
 describe("kubectl apply of a form by an author without the rights", () => {
   it("warns with RBAC's own sentence, and the form passes until an administrator enforces", async () => {
@@ -160,7 +168,7 @@ describe("with LYNQ_AUTHORIZE=enforce", () => {
         roleRef: { apiGroup: rbac, kind: "Role", name: "{{ .uid }}" },
       }),
     ];
-    expect(await answer({ manifests })).toEqual([
+    await eventuallyAnswers({ manifests }, [
       `spec.manifests[0]: roles.${rbac} "tenant" is forbidden: User "jane" cannot escalate resource "roles" in API group "${rbac}" ${within()}`,
       `spec.manifests[1]: clusterroles.${rbac} "cluster-admin" is forbidden: User "jane" cannot bind resource "clusterroles" in API group "${rbac}" ${within()}`,
       `spec.manifests[2]: User "jane" cannot bind resource "roles" in API group "${rbac}" ${within()}`,
@@ -173,7 +181,7 @@ describe("with LYNQ_AUTHORIZE=enforce", () => {
         { apiGroups: [rbac], resources: ["clusterroles"], resourceNames: ["cluster-admin"], verbs: ["bind"] },
       ]),
     );
-    expect(await answer({ manifests })).toEqual([]);
+    await eventuallyAnswers({ manifests }, []);
   });
 
   it("a kind that is not served yet is refused: nobody can say who may write it", async () => {
@@ -225,7 +233,7 @@ describe("with LYNQ_AUTHORIZE=enforce", () => {
         { apiGroups: [""], resources: ["configmaps"], verbs: ["create", "patch", "delete"] },
       ]),
     );
-    expect(await answer({ configMaps: [config()] }, { username: "clara" })).toEqual([]);
+    await eventuallyAnswers({ configMaps: [config()] }, [], { username: "clara" });
   });
 });
 

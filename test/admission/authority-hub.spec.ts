@@ -5,6 +5,7 @@ import { readSettings } from "../../lib/controllers/settings";
 import { role } from "../environment/rbac";
 import { Scenario } from "../environment/scenario";
 import { webhookClusterOf } from "../environment/webhook";
+import { eventually } from "../environment/eventually";
 import { warnings } from "./answer";
 
 let scenario: Scenario;
@@ -26,10 +27,13 @@ describe("a hub's author", () => {
   it("is asked whether she may get the Secrets that the hub sends to its server", async () => {
     await scenario.apply(...role("jane", jane, [HUBS]));
     const hub = scenario.hubManifest();
-    expect(await warnings(scenario, hub, ["--as=jane"])).toEqual([
-      missing(),
-      "spec: LYNQ_AUTHORIZE=warn: the operator goes on all the same; with enforce this would be refused",
-    ]);
+    // The API server's authorizer follows a new role by a watch.
+    await eventually(async () => {
+      expect(await warnings(scenario, hub, ["--as=jane"])).toEqual([
+        missing(),
+        "spec: LYNQ_AUTHORIZE=warn: the operator goes on all the same; with enforce this would be refused",
+      ]);
+    });
 
     const object = toHub(await scenario.get("operator.lynq.sh/v1", "LynqHub", "hub"));
     const answer = async (old: typeof object | undefined, spec = object.spec) => {
@@ -48,7 +52,9 @@ describe("a hub's author", () => {
 
     const secrets = { apiGroups: [""], resources: ["secrets"], resourceNames: ["mysql-secret"], verbs: ["get"] };
     await scenario.apply(...role("jane", jane, [HUBS, secrets]));
-    expect(await answer(undefined)).toEqual([]);
+    await eventually(async () => {
+      expect(await answer(undefined)).toEqual([]);
+    });
     expect(await warnings(scenario, { ...hub, metadata: { name: "second" } }, ["--as=jane"])).toEqual([]);
   });
 });

@@ -140,6 +140,10 @@ describe("a rollout by steps", () => {
     await form("repair", "v1", rollout);
     await isComplete("repair");
     await scenario.sql("UPDATE nodes SET ring = 'bad'");
+    await eventually(async () => {
+      const nodes = (await scenario.nodes()).filter(({ spec }) => spec.templateRef === "repair");
+      expect(nodes.map(({ spec }) => spec.values?.["ring"])).toEqual(Array.from({ length: 8 }, () => "bad"));
+    });
     await form("repair", '{{ eq .ring "bad" | ternary "bad" "v2" }}', rollout);
     await eventually(async () => {
       expect((await status("repair"))?.rollout).toMatchObject({ phase: "Held", updatedNodes: 1 });

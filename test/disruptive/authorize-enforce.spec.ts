@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { refusal, warnings } from "../admission/answer";
 import { configMap, deployment } from "../environment/bodies";
 import { role } from "../environment/rbac";
+import { eventually } from "../environment/eventually";
 import { type Manifest, Scenario } from "../environment/scenario";
 
 let scenario: Scenario;
@@ -77,7 +78,10 @@ describe("an operator with LYNQ_AUTHORIZE=enforce, behind kubectl", () => {
   it("takes the same form once the right is granted", async () => {
     const deployments = { apiGroups: ["apps"], resources: ["deployments"], verbs: ["create", "patch", "delete"] };
     await scenario.apply(...role("jane", jane, [OURS, CONFIG_MAPS, deployments]));
-    expect(await warnings(scenario, form("granted", app()), ["--as=jane"])).toEqual([]);
+    // The API server's authorizer follows a changed role by a watch.
+    await eventually(async () => {
+      expect(await warnings(scenario, form("granted", app()), ["--as=jane"])).toEqual([]);
+    });
   });
 });
 
