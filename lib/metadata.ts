@@ -43,6 +43,8 @@ export const ANNOTATION_SUSPEND = "lynq.sh/suspend";
 export const ANNOTATION_RECONCILE_AT = "lynq.sh/reconcile-at";
 /** On a form: the revision, step and start of the rollout that a human lets go on (docs/rollouts.md). */
 export const ANNOTATION_APPROVE_STEP = "lynq.sh/approve-step";
+/** On the Leases of the operator's processes: into how many shards they divide the work (docs/scaling.md). */
+export const LABEL_SHARDS = "lynq.sh/shards";
 /** Marks the Secret that holds a node's sensitive values. */
 export const LABEL_SENSITIVE_VALUES = "lynq.sh/sensitive-values";
 

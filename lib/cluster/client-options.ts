@@ -3,6 +3,7 @@
 import { type KubernetesObject } from "../blueprint/object";
 import { type Clock } from "./clock";
 import { type RetryPolicy } from "./retry";
+import { type WritePermit } from "./write-permit";
 
 /** As metrics name them; `patch` is a merge or JSON patch. */
 export type Verb = "get" | "list" | "watch" | "create" | "apply" | "patch" | "update" | "delete";
@@ -24,6 +25,8 @@ export interface ApiClientOptions {
   /** Milliseconds for one try of one request. Default 30,000. */
   readonly timeoutMs?: number;
   readonly userAgent?: string;
+  /** Asked before every write; without one, everything may be written. */
+  readonly permit?: WritePermit;
   /** Called after every exchange; the place for counters. */
   readonly observe?: (observation: RequestObservation) => void;
   readonly clock?: Clock;

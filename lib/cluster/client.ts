@@ -19,6 +19,7 @@ import { Requester } from "./requester";
 import { resourcePath, type ApiResource, type ObjectKey } from "./resource";
 import { readList, readObject, withType, type ListPage, type TypeMeta } from "./response";
 import { type HttpStream } from "./transport";
+import { type WritePermit } from "./write-permit";
 
 const PARTIAL_OBJECT = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
 const PARTIAL_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
@@ -41,6 +42,11 @@ export class ApiClient {
   /** The same connections, acting as somebody else; we need the right to impersonate them. */
   as(impersonate: Impersonation): ApiClient {
     return new ApiClient({ ...this.connection, impersonate }, {}, this.requester.as(impersonate));
+  }
+
+  /** The same connections, for as long as the permit lets them write; reads are free. Whoever is made from it by {@link as} is bound, too. */
+  permittedBy(permit: WritePermit): ApiClient {
+    return new ApiClient(this.connection, {}, this.requester.permittedBy(permit));
   }
 
   /** Requests under way and waiting for a place, and how many may run at once now. */

@@ -15,3 +15,4 @@ export * from "./kubeconfig";
 export * from "./openapi";
 export * from "./resource";
 export * from "./work-queue";
+export * from "./write-permit";

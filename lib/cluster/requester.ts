@@ -16,6 +16,7 @@ import { type ClusterConnection, type Impersonation } from "./kubeconfig";
 import { parseJson } from "./response";
 import { DEFAULT_RETRY, retryDelay, type RetryPolicy } from "./retry";
 import { Transport, type HttpStream } from "./transport";
+import { type WritePermit } from "./write-permit";
 
 export interface Answer {
   readonly status: number;
@@ -58,12 +59,19 @@ export class Requester {
   }
 
   as(impersonate: Impersonation): Requester {
-    const pool = { transport: this.transport, limit: this.limit };
-    return new Requester({ ...this.connection, impersonate }, this.options, pool);
+    return new Requester({ ...this.connection, impersonate }, this.options, this.pool);
+  }
+
+  permittedBy(permit: WritePermit): Requester {
+    return new Requester(this.connection, { ...this.options, permit }, this.pool);
   }
 
   close(): void {
     this.transport.close();
+  }
+
+  private get pool(): Pool {
+    return { transport: this.transport, limit: this.limit };
   }
 
   /** Sends, and sends again where that is harmless and may help. A refused token is renewed once. */
@@ -131,12 +139,14 @@ export class Requester {
     renewToken: boolean,
   ): Promise<Answer> {
     const { signal } = options;
+    const permit = method === "GET" ? undefined : this.options.permit;
     const headers = await this.headers(options.accept ?? "application/json", renewToken);
     if (body !== undefined) headers["Content-Type"] = options.contentType ?? "application/json";
     await this.limit.acquire(signal);
     const what = { verb: options.verb ?? verbOf(method), resource: options.resource ?? "" };
     const startedAt = this.clock.now();
     try {
+      permit?.check();
       const response = await this.transport.send({
         method,
         path: withQuery(path, options.query),
@@ -144,6 +154,7 @@ export class Requester {
         timeoutMs: options.timeoutMs ?? this.options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
         ...(body === undefined ? {} : { body }),
         ...(signal === undefined ? {} : { signal }),
+        ...(permit === undefined ? {} : { permit }),
       });
       const { status } = response;
       this.observe(what, status, startedAt);

@@ -5,6 +5,8 @@ import * as https from "node:https";
 import { abortReason } from "./clock";
 import { ConnectionError } from "./errors";
 import { type ClusterConnection } from "./kubeconfig";
+import { PermittedWrite } from "./permitted-write";
+import { type WritePermit } from "./write-permit";
 
 export interface HttpRequest {
   readonly method: string;
@@ -15,6 +17,8 @@ export interface HttpRequest {
   /** Milliseconds from the moment the request gets a place in the pool until the whole response is read. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  /** Asked when the connection is there, just before anything is sent. */
+  readonly permit?: WritePermit;
 }
 
 export interface HttpResponse {
@@ -74,6 +78,7 @@ export class Transport {
     const deadline = setTimeout(() => {
       exchange.fail(this.timeoutError(request, exchange.sent()));
     }, request.timeoutMs);
+    let answered = false;
     try {
       const response = await exchange.response;
       const parts: Buffer[] = [];
@@ -81,11 +86,12 @@ export class Transport {
       await exchange.guard(async () => {
         for await (const chunk of response) if (Buffer.isBuffer(chunk)) parts.push(chunk);
       });
+      answered = true;
       const body = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
       return { status: response.statusCode ?? 0, headers: response.headers, body: body.toString("utf8") };
     } finally {
       clearTimeout(deadline);
-      exchange.finish();
+      exchange.finish(answered);
     }
   }
 
@@ -160,12 +166,16 @@ export class Transport {
     };
     const translate = (error: unknown): Error => failure ?? this.connectionError(request, error, sent);
     const response = new Promise<http.IncomingMessage>((resolve, reject) => {
+      const onConnection = (): void => {
+        if (permitted === undefined) sent = true;
+        else sent = permitted.send();
+      };
       outgoing.once("socket", socket => {
-        if (this.connected.has(socket)) sent = true;
+        if (this.connected.has(socket)) onConnection();
         else
           socket.once(this.secure ? "secureConnect" : "connect", () => {
             this.connected.add(socket);
-            sent = true;
+            onConnection();
           });
       });
       outgoing.once("response", resolve);
@@ -178,7 +188,8 @@ export class Transport {
     });
     if (signal?.aborted === true) onAbort();
     else signal?.addEventListener("abort", onAbort, { once: true });
-    outgoing.end(request.body);
+    const permitted = request.permit && new PermittedWrite(outgoing, request, request.permit, fail);
+    if (permitted === undefined) outgoing.end(request.body);
     return {
       response,
       fail,
@@ -192,7 +203,10 @@ export class Transport {
           throw translate(error);
         }
       },
-      finish: () => signal?.removeEventListener("abort", onAbort),
+      finish: (answered = false) => {
+        signal?.removeEventListener("abort", onAbort);
+        permitted?.finish(answered);
+      },
     };
   }
 
@@ -219,7 +233,8 @@ interface Exchange {
   sent(): boolean;
   /** Awaits a read of the body and turns whatever breaks it into a ConnectionError. */
   guard<Value>(read: () => Promise<Value>): Promise<Value>;
-  finish(): void;
+  /** @param answered whether the whole response was read */
+  finish(answered?: boolean): void;
 }
 
 function withLength(headers: http.OutgoingHttpHeaders, body: string): http.OutgoingHttpHeaders {
