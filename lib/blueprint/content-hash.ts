@@ -21,5 +21,6 @@ export function canonicalJson(value: unknown): string {
  */
 export function contentHash(value: unknown, key?: string): string {
   const hash = key === undefined ? createHash("sha256") : createHmac("sha256", key);
-  return hash.update(canonicalJson(value)).digest("hex").slice(0, 16);
+  // Not a slice of the whole digest, which would be kept along with it.
+  return hash.update(canonicalJson(value)).digest().toString("hex", 0, 8);
 }

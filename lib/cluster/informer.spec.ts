@@ -236,6 +236,24 @@ describe("Informer", () => {
     expect([informer.size, collection.lists.length, errors]).toEqual([3, 2, []]);
   });
 
+  it("lets others have their turn between the objects of one page", async () => {
+    let turns = 0;
+    const seen: number[] = [];
+    const { informer } = await setUp(
+      {
+        toFact: () => {
+          seen.push(turns);
+          setImmediate(() => turns++);
+          for (const until = performance.now() + 6; performance.now() < until; );
+          return "";
+        },
+      },
+      { a: "1", b: "2", c: "3" },
+    );
+    await informer.waitForSync();
+    expect(seen).toEqual([0, 1, 2]);
+  });
+
   it("does not take what is missing from an unfinished list for deleted", async () => {
     const { collection, informer, changes } = await setUp({ pageSize: 1 }, { a: "1", b: "2", c: "3" });
     await watching(collection);

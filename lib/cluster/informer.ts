@@ -1,5 +1,6 @@
 /** Keeps facts about every object of one kind up to date, through lists and watches, for as long as we run. */
 
+import { setImmediate } from "node:timers/promises";
 import { formatApiVersion, type KubernetesObject } from "../blueprint/object";
 import { backoffDelay, type BackoffOptions } from "./backoff";
 import { type ApiClient } from "./client";
@@ -47,6 +48,8 @@ const WATCH_SECONDS = { min: 300, max: 600 };
 /** A watch that ends sooner than this without a word counts as a failure. As client-go's "very short watch". */
 const SHORT_WATCH_MS = 1_000;
 const LIST_SPACING_MS = 10_000;
+/** Milliseconds of work on a page without a pause. */
+const TURN_MS = 5;
 
 export class Informer<Fact> {
   private readonly store: FactStore<Fact>;
@@ -200,7 +203,7 @@ export class Informer<Fact> {
     const options = { ...this.selection(), signal: this.stopping.signal, limit: this.options.pageSize ?? 500 };
     for await (const page of this.options.client.pages(this.resource, options)) {
       resourceVersion = page.resourceVersion;
-      for (const object of page.items) this.store.upsert(object);
+      await this.upsert(page.items);
       if (this.isStopped()) return;
     }
     this.store.endList();
@@ -209,6 +212,19 @@ export class Informer<Fact> {
     this.resourceVersion = resourceVersion;
     this.synced.open();
     this.answered.open();
+  }
+
+  /** Others get their turn in between: webhooks of the same process must be answered while thousands of objects come. */
+  private async upsert(objects: readonly KubernetesObject[]): Promise<void> {
+    let turn = performance.now();
+    for (const object of objects) {
+      if (performance.now() - turn >= TURN_MS) {
+        await setImmediate();
+        if (this.isStopped()) return;
+        turn = performance.now();
+      }
+      this.store.upsert(object);
+    }
   }
 
   private isNotServed(): void {

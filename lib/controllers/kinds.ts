@@ -1,4 +1,5 @@
 import { type LynqFormObject, type LynqHubObject, type LynqNodeObject } from "../../crds";
+import { internTexts } from "../blueprint/interned";
 import { isPlainObject, type KubernetesObject } from "../blueprint/object";
 import { type ApiResource } from "../cluster";
 import { API_GROUP, API_VERSION, LABEL_HUB } from "../metadata";
@@ -26,12 +27,17 @@ export const REVISIONS: ApiResource = {
   verbs,
 };
 
-/** The API server has checked the object against our CRD; this only drops what nobody reads, so that stores stay small. */
+/**
+ * The API server has checked the object against our CRD; this only drops what nobody reads, and keeps equal texts once, so that stores stay small.
+ * `delete` would turn the metadata into a hash table, of a kilobyte for each object.
+ */
 function withoutManagedFields(object: KubernetesObject): KubernetesObject {
   if (!isPlainObject(object["spec"])) throw new TypeError(`${object.kind} ${object.metadata.name ?? ""} has no spec`);
-  const metadata = { ...object.metadata };
-  delete metadata.managedFields;
-  return { ...object, metadata };
+  const { managedFields, ...metadata } = object.metadata;
+  void managedFields;
+  const kept = { ...object, metadata };
+  internTexts(kept);
+  return kept;
 }
 
 export function toHub(object: KubernetesObject): LynqHubObject {

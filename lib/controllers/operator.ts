@@ -199,10 +199,6 @@ export class Operator {
     if (isNews(form, this.stores.forms)) this.queues.forms.add(keyOf(form));
   }
 
-  lookAtNode(node: Referred): void {
-    if (isNews(node, this.stores.nodes)) this.queues.nodes.add(keyOf(node));
-  }
-
   /** Makes sure that each hub's own loop is alive, at the price of one read more. */
   lookAtEveryHub(): void {
     for (const key of this.stores.hubs.keys()) this.queues.reads.addAfter(key, REVIVAL_MS);

@@ -1,4 +1,5 @@
 import { contentHash } from "../blueprint/content-hash";
+import { interned } from "../blueprint/interned";
 import { type NodeIdentity } from "../blueprint/node-identity";
 import {
   type GroupVersionKind,
@@ -57,25 +58,42 @@ export function childFact(object: KubernetesObject, own?: ReadyWhen): ChildFact 
   const { metadata } = object;
   const policy = metadata.annotations?.[ANNOTATION_DELETION_POLICY];
   const { deletionTimestamp, finalizers = [] } = metadata;
+  const { state, message } = assessReadiness(object, {}, own);
   return {
-    gvk: parseGroupVersionKind(object.apiVersion, object.kind),
-    namespace: metadata.namespace,
+    gvk: gvkOf(object.apiVersion, object.kind),
+    namespace: shared(metadata.namespace),
     name: metadata.name ?? "",
     uid: metadata.uid ?? "",
     resourceVersion: metadata.resourceVersion ?? "0",
     deleting: deletionTimestamp !== undefined,
     deletion: deletionTimestamp === undefined ? undefined : { since: deletionTimestamp, finalizers },
-    nodeLabel: metadata.labels?.[LABEL_NODE],
-    nodeNamespace: metadata.labels?.[LABEL_NODE_NAMESPACE],
+    nodeLabel: shared(metadata.labels?.[LABEL_NODE]),
+    nodeNamespace: shared(metadata.labels?.[LABEL_NODE_NAMESPACE]),
     writtenByUs: ourEntries(object).length > 0,
     writtenByPredecessor: entriesOf(object, LEGACY_FIELD_MANAGER).length > 0,
     ownedHash: ownedFieldsHash(object),
-    readiness: assessReadiness(object, {}, own),
+    readiness: { state, message: interned(message) },
     readyRule: own?.id,
     deletionPolicy: policy === "Delete" || policy === "Retain" ? policy : undefined,
     createdOnce: metadata.annotations?.[ANNOTATION_CREATED_ONCE] === "true",
     unboundClaim: unboundClaim(object),
   };
+}
+
+function shared(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : interned(text);
+}
+
+const kinds = new Map<string, GroupVersionKind>();
+
+/** One for all facts of a kind; there are as many as kinds in use. */
+function gvkOf(apiVersion: string, kind: string): GroupVersionKind {
+  const key = `${apiVersion}/${kind}`;
+  const known = kinds.get(key);
+  if (known !== undefined) return known;
+  const gvk = Object.freeze(parseGroupVersionKind(apiVersion, kind));
+  kinds.set(key, gvk);
+  return gvk;
 }
 
 /** Whether the tracking labels name this node; two nodes may render one object, and only the first has it. */
@@ -116,7 +134,7 @@ function entriesOf(object: KubernetesObject, manager: string): ManagedFieldsEntr
  * (KEP-555; sigs.k8s.io/structured-merge-diff, Update).
  */
 function ownedFieldsHash(object: KubernetesObject): string {
-  return contentHash(ourEntries(object).map(entry => [entry.operation, entry.fieldsV1]));
+  return interned(contentHash(ourEntries(object).map(entry => [entry.operation, entry.fieldsV1])));
 }
 
 /**

@@ -1,3 +1,5 @@
+import { SparseMap } from "./sparse-map";
+
 interface Failure {
   readonly attempts: number;
   readonly dueAt: number;
@@ -17,7 +19,7 @@ export interface RetryBounds {
  * once. Losing it costs one attempt and one event more.
  */
 export class RetryHistory {
-  private readonly failures = new Map<string, Failure>();
+  private readonly failures = new SparseMap<Failure>();
 
   constructor(private readonly bounds: RetryBounds) {}
 

@@ -4,7 +4,7 @@ export { failedNodeStatus, type NodeFailureReason } from "./failed-node-status";
 export { hubStatus, type HubStatusInput, type InactiveNodes, type SyncOutcome } from "./hub-status";
 export { faultReason, type FormFault, formEvents } from "./form-events";
 export { type FormNodeCounts, formStatus } from "./form-status";
-export { eventsFor } from "./node-events";
+export { worthKnowing, eventsFor } from "./node-events";
 export { nodeHealth } from "./node-health";
 export { type NodeStanding } from "./node-standing";
 export { nodeStatus } from "./node-status";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { eventsFor, type EventFacts } from "./node-events";
+import { eventsFor, worthKnowing, type EventFacts } from "./node-events";
 import { nodeStatus } from "./node-status";
 import { type ResourceOutcome, type ResourceState } from "./outcome";
 
@@ -17,7 +17,7 @@ function outcome(state: ResourceState, more: Partial<ResourceOutcome> = {}): Res
   };
 }
 
-const reasons = (before: ResourceOutcome[] | undefined, now: ResourceOutcome[], facts?: EventFacts) =>
+const reasons = (before: readonly ResourceOutcome[] | undefined, now: readonly ResourceOutcome[], facts?: EventFacts) =>
   eventsFor(before, now, facts).map(event => event.reason);
 
 const ready = outcome("Ready");
@@ -102,6 +102,27 @@ describe("events of a node", () => {
         ]).toEqual([a, b, []]);
       }
     }
+  });
+
+  it("are the same when only what is not well was remembered", () => {
+    const all = [
+      ready,
+      starting,
+      refused,
+      conflict,
+      ...(["Skipped", "Blocked", "Excluded", "Deleting"] as const).map(state => outcome(state)),
+    ];
+    for (const before of all) {
+      for (const beside of all) {
+        for (const after of all) {
+          const previous = [before, { ...beside, id: "svc", name: "svc" }];
+          const next = [after, { ...ready, id: "svc", name: "svc" }];
+          for (const written of [0, 1])
+            expect(reasons(worthKnowing(previous), next, { written })).toEqual(reasons(previous, next, { written }));
+        }
+      }
+    }
+    expect(worthKnowing([ready, outcome("Excluded")])).toEqual([]);
   });
 
   it("tell when writing begins and when it is done", () => {

@@ -12,12 +12,14 @@ export interface EventFacts {
 
 /** A resource that goes on although one that it depends on has failed. */
 const PROCEEDING = "DependencyFailedButProceeding";
+/** Shared by all nodes that are well. */
+const NONE: readonly ResourceOutcome[] = [];
 
 /**
  * What is worth telling about a node: one event for each resource whose situation is a new problem, and one when the node as a whole arrives
  * somewhere. Nothing when nothing changed, however often it is called.
  *
- * @param previous outcomes of the pass before; undefined when they are not known
+ * @param previous outcomes of the pass before, or {@link worthKnowing} of them; undefined when they are not known
  */
 export function eventsFor(
   previous: readonly ResourceOutcome[] | undefined,
@@ -30,6 +32,15 @@ export function eventsFor(
     .filter(outcome => isProblem(outcome) && known.get(outcome.id) !== situation(outcome))
     .map((outcome): StatusEvent => ({ type: "Warning", reason: eventReason(outcome), message: eventMessage(outcome) }));
   return [...problems, ...arrivals(previous, outcomes, written)];
+}
+
+/** What {@link eventsFor} has to know of these outcomes the next time: nothing of a resource that is well. */
+export function worthKnowing(outcomes: readonly ResourceOutcome[]): readonly ResourceOutcome[] {
+  return outcomes.every(isWell) ? NONE : outcomes.filter(outcome => !isWell(outcome));
+}
+
+function isWell(outcome: ResourceOutcome): boolean {
+  return (outcome.state === "Ready" || outcome.state === "Excluded") && !isProblem(outcome);
 }
 
 /**

@@ -43,7 +43,7 @@ interface KindWatch {
  */
 export class Children {
   private readonly watches = new Map<string, KindWatch>();
-  private readonly byNode = new Map<string, Map<string, ChildFact>>();
+  private readonly byNode = new Map<string, ChildFact[]>();
   /** Own writes that the watch has not caught up with. */
   private readonly written = new Map<string, ChildFact>();
   /** Judged again after their rule had changed, until the watch brings something newer. */
@@ -132,7 +132,7 @@ export class Children {
     try {
       const again = childFact(await this.options.client.get(resource, { namespace, name }), rule);
       if (again.uid !== fact.uid) return fact;
-      this.judgedAgain.set(objectKey(fact.gvk, namespace, name), again);
+      this.judgedAgain.set(keyOf(fact), again);
       return again;
     } catch (error) {
       // It went meanwhile: its event brings the node back.
@@ -163,7 +163,7 @@ export class Children {
   /** Notes what the API server answered to a write of ours. */
   wrote(object: KubernetesObject): ChildFact {
     const fact = this.fact(object);
-    const key = objectKey(fact.gvk, fact.namespace, fact.name);
+    const key = keyOf(fact);
     const previous = this.written.get(key);
     if (previous !== undefined) this.forget(key, previous);
     this.written.set(key, fact);
@@ -186,12 +186,14 @@ export class Children {
 
   /** Everything labelled as this node's, with what we wrote a moment ago. */
   ofNode(nodeNamespace: string, nodeLabel: string): ChildFact[] {
-    const children = new Map(this.byNode.get(`${nodeNamespace}/${nodeLabel}`));
-    for (const [key, own] of this.writtenByNode.get(`${nodeNamespace}/${nodeLabel}`) ?? []) {
-      const current = this.get(own.gvk, own.namespace, own.name);
-      if (current !== undefined && !children.has(key)) children.set(key, current);
-    }
-    return [...children.values()];
+    const seen = this.byNode.get(`${nodeNamespace}/${nodeLabel}`) ?? [];
+    const own = this.writtenByNode.get(`${nodeNamespace}/${nodeLabel}`);
+    if (own === undefined) return [...seen];
+    const known = new Set(seen.map(keyOf));
+    const more = [...own].flatMap(([key, fact]) =>
+      known.has(key) ? [] : (this.get(fact.gvk, fact.namespace, fact.name) ?? []),
+    );
+    return [...seen, ...more];
   }
 
   async stop(): Promise<void> {
@@ -201,23 +203,25 @@ export class Children {
   private index(fact: ChildFact | undefined, previous: ChildFact | undefined): void {
     if (previous !== undefined) {
       const node = nodeKey(previous);
-      const children = node === undefined ? undefined : this.byNode.get(node);
-      children?.delete(objectKey(previous.gvk, previous.namespace, previous.name));
-      if (node !== undefined && children?.size === 0) this.byNode.delete(node);
+      const rest = node === undefined ? undefined : this.byNode.get(node)?.filter(child => child !== previous);
+      if (node !== undefined && rest?.length === 0) this.byNode.delete(node);
+      else if (node !== undefined && rest !== undefined) this.byNode.set(node, rest);
     }
     const node = fact === undefined ? undefined : nodeKey(fact);
     if (fact !== undefined && node !== undefined) {
-      const children = this.byNode.get(node) ?? new Map<string, ChildFact>();
-      children.set(objectKey(fact.gvk, fact.namespace, fact.name), fact);
-      this.byNode.set(node, children);
+      this.byNode.set(node, [...(this.byNode.get(node) ?? []), fact]);
     }
     if (previous !== undefined && (fact === undefined || nodeKey(fact) !== nodeKey(previous)))
-      this.options.onFree(objectKey(previous.gvk, previous.namespace, previous.name));
+      this.options.onFree(keyOf(previous));
     for (const one of [previous, fact]) {
       if (one?.nodeNamespace !== undefined && one.nodeLabel !== undefined)
         this.options.onChange(one.nodeNamespace, one.nodeLabel);
     }
   }
+}
+
+function keyOf({ gvk, namespace, name }: ChildFact): string {
+  return objectKey(gvk, namespace, name);
 }
 
 function nodeKey(fact: ChildFact): string | undefined {

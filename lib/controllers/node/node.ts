@@ -5,6 +5,7 @@ import { atLeastAsNew } from "../../plan/child";
 import { type DriftHistory } from "../../plan/drift-history";
 import { entryGvk, type InventoryEntry } from "../../plan/inventory";
 import { type RetryHistory } from "../../plan/retry-history";
+import { SparseMap } from "../../plan/sparse-map";
 import { suspensionOf } from "../../plan/suspension";
 import {
   eventsFor,
@@ -14,6 +15,7 @@ import {
   nodeStatus,
   type ResourceOutcome,
   statusPatch,
+  worthKnowing,
 } from "../../status";
 import { type Children } from "./children";
 import { Claims } from "./claims";
@@ -47,16 +49,17 @@ const INCOMPLETE_MS = 1000;
 interface Memory extends CleanupMemory {
   /** Another node may come to bear the same name. */
   readonly uid: string | undefined;
+  /** What the last pass came to, as far as {@link worthKnowing}; undefined before the first. */
   outcomes: readonly ResourceOutcome[] | undefined;
   /** Our last status write, until the store has caught up with it. */
   written: { readonly status: LynqNodeStatus; readonly resourceVersion: string } | undefined;
-  readonly drift: Map<string, DriftHistory>;
+  readonly drift: SparseMap<DriftHistory>;
   /** Objects that are somebody else's. */
   readonly conflicts: RetryHistory;
   /** Writes that the API server refuses. */
   readonly refusedWrites: RetryHistory;
   /** What is told once: idle paths of ignoreFields. */
-  readonly told: Set<string>;
+  told: Set<string> | undefined;
   /** What was last told of objects that other nodes want, too; undefined before the first pass. */
   contested: string | undefined;
   /** Revision of the form in the last pass. */
@@ -210,11 +213,11 @@ export class NodeController {
       this.options.cluster.events.record(node, event.type, event.reason, event.message);
     }
     for (const message of result.idlePaths) {
-      if (memory.told.has(message)) continue;
-      memory.told.add(message);
+      if (memory.told?.has(message) === true) continue;
+      (memory.told ??= new Set()).add(message);
       this.options.cluster.events.record(node, "Warning", "IgnoreFieldsMatchNothing", message);
     }
-    memory.outcomes = result.outcomes;
+    memory.outcomes = worthKnowing(result.outcomes);
     const contested = this.claims.contested(key, inventory);
     const known = memory.contested ?? findCondition(status?.conditions, "Contested")?.message ?? "";
     for (const message of contested.filter(one => !known.includes(one))) {
@@ -293,11 +296,11 @@ export class NodeController {
       uid,
       outcomes: undefined,
       written: undefined,
-      drift: new Map(),
+      drift: new SparseMap(),
       refusals: refusedRemovals(),
       conflicts: refusedWrites(),
       refusedWrites: refusedWrites(),
-      told: new Set(),
+      told: undefined,
       contested: undefined,
       uninstalling: undefined,
       revision: undefined,
@@ -312,10 +315,12 @@ export class NodeController {
 }
 
 /** We are the only writer of the status, so our last write counts until the store has caught up with it. */
-function newestStatus(node: LynqNodeObject, { written }: Memory): LynqNodeStatus | undefined {
-  if (written === undefined || atLeastAsNew(node.metadata.resourceVersion ?? "0", written.resourceVersion))
-    return node.status;
-  return written.status;
+function newestStatus(node: LynqNodeObject, memory: Memory): LynqNodeStatus | undefined {
+  const { written } = memory;
+  if (written !== undefined && !atLeastAsNew(node.metadata.resourceVersion ?? "0", written.resourceVersion))
+    return written.status;
+  memory.written = undefined;
+  return node.status;
 }
 
 /** In the order of dependencies, so that the status reads as the stack is built, and never changes by chance. */

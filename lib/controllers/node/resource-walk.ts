@@ -7,6 +7,7 @@ import { type ChildFact, recognised } from "../../plan/child";
 import { DriftHistory } from "../../plan/drift-history";
 import { entryKey, type InventoryEntry } from "../../plan/inventory";
 import { RetryHistory } from "../../plan/retry-history";
+import { type SparseMap } from "../../plan/sparse-map";
 import { decideWrite, mustLearnPolicy, type WriteDecision } from "../../plan/write-decision";
 import { type ResourceOutcome } from "../../status";
 import { type Children } from "./children";
@@ -39,7 +40,7 @@ export interface WalkContext {
   /** What the node has written so far, by object; the walk keeps it up to date. */
   readonly inventory: Map<string, InventoryEntry>;
   /** Corrections so far, by object. */
-  readonly drift: Map<string, DriftHistory>;
+  readonly drift: SparseMap<DriftHistory>;
   /** Objects that are somebody else's. */
   readonly conflicts: RetryHistory;
   /** Writes that the API server refuses. */
