@@ -51,6 +51,11 @@ export default tseslint.config(
     "I/O rooms are joined with the pure rooms in lib/controllers only.",
   ),
   forbid(
+    ["lib/metrics/**/*.ts"],
+    [...nodeIo, ...frameworks, ...ioRooms],
+    "lib/metrics counts what controllers tell it, and knows nothing of where that comes from.",
+  ),
+  forbid(
     ["lib/controllers/**/*.ts"],
     ["pepr", "**/capabilities/**", "**/hack/**"],
     "Controllers know nothing of Pepr.",

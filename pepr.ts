@@ -2,6 +2,7 @@ import { PeprModule } from "pepr";
 import { admission } from "./capabilities/admission";
 import { databaseSync } from "./capabilities/database-sync";
 import { formRollout } from "./capabilities/form-rollout";
+import { serveMetrics } from "./capabilities/metrics-endpoint";
 import { nodeReconcile } from "./capabilities/node-reconcile";
 import { trackingLabels } from "./capabilities/tracking-labels";
 import { keepWebhookConnections } from "./capabilities/webhook-connections";
@@ -17,5 +18,6 @@ if (process.env.PEPR_MODE !== "build") {
   // What an administrator set wrongly ends the process here, before anything is admitted or written.
   operatorSettings();
   keepWebhookConnections();
+  serveMetrics();
   lynq.start(Number(process.env.LYNQ_PORT ?? 3000));
 }

@@ -1,5 +1,6 @@
 import { ApiClient, Discovery, EventRecorder, loadConnection, SchemaStore } from "../cluster";
 import { log, loggable } from "./log";
+import { metrics } from "./metrics";
 
 /** One API server, as the controllers use it. */
 export interface Cluster {
@@ -12,7 +13,7 @@ export interface Cluster {
 
 /** A cluster from the environment's connection settings. */
 export function connectCluster(): Cluster {
-  const client = new ApiClient(loadConnection());
+  const client = new ApiClient(loadConnection(), { observe: metrics.api.observe });
   return {
     client,
     discovery: new Discovery(client),

@@ -15,7 +15,9 @@ import { NodeWriter } from "./hub/node-writer";
 import { ObjectAccess } from "./node/object-access";
 import { ObjectReview } from "./admission/object-review";
 import { PlanPreview } from "./planning/plan-preview";
-import { LANE, Queues } from "./queues";
+import { LANE } from "./lanes";
+import { metrics } from "./metrics";
+import { Queues } from "./queues";
 import { ReadyRules } from "./form/ready-rules";
 import { Reapplications } from "./form/reapplications";
 import { Revisions } from "./form/revisions";
@@ -58,6 +60,7 @@ export class Operator {
         hub: key => hubController.reconcile(key),
         form: key => formController.reconcile(key),
         node: key => nodeController.reconcile(key),
+        hasFailures: key => nodeController.hasFailures(key),
       },
       key => {
         const node = this.stores.nodes.get(key);
@@ -67,6 +70,8 @@ export class Operator {
     this.stores = new Stores(cluster, queues, () => nodeController.waitingForKinds(), onError);
     const { hubs, forms, nodes, index } = this.stores;
     const isComplete = () => this.stores.isComplete();
+    metrics.follow({ hubs, forms, nodes }, operatorSettings().metricsOfNodes, () => cluster.events.dropped);
+    metrics.api.follow(() => client.load);
 
     // What is known of everything else.
     const readyRules = new ReadyRules(nodes, index, revisions);

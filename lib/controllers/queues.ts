@@ -1,8 +1,7 @@
-import { type ProcessResult, WorkQueue } from "../cluster";
+import { type ProcessResult, type WorkObservation, WorkQueue } from "../cluster";
+import { LANES } from "./lanes";
 import { log, loggable } from "./log";
-
-/** Lanes of the queues: what goes and what is broken before what is new, and bulk last. */
-export const LANE = { deletion: 0, child: 2, change: 5 } as const;
+import { metrics } from "./metrics";
 
 const BACKOFF = { baseMs: 500, capMs: 30_000 };
 /** How long a stop waits for what runs, in milliseconds. */
@@ -18,6 +17,8 @@ export interface Passes {
   readonly hub: Process;
   readonly form: Process;
   readonly node: Process;
+  /** Whether the last pass over a node found a resource of it failed. */
+  readonly hasFailures: (node: string) => boolean;
 }
 
 /** What is to be looked at, by key. */
@@ -32,7 +33,13 @@ export class Queues {
     this.reads = queue("read", 8, passes.read);
     this.hubs = queue("hub", 8, passes.hub);
     this.forms = queue("form", 4, passes.form);
-    this.nodes = queue("node", 32, passes.node, hubOfNode);
+    this.nodes = queue("node", 32, passes.node, {
+      flowOf: hubOfNode,
+      onRun: ({ key, error, tookMs }) => {
+        const result = error !== undefined ? "error" : passes.hasFailures(key) ? "partial_failure" : "success";
+        metrics.nodes.passed(result, tookMs);
+      },
+    });
   }
 
   /** Lets what runs come to its end. */
@@ -45,15 +52,27 @@ function queue(
   name: string,
   concurrency: number,
   process: Process,
-  flowOf?: (key: string) => string,
+  more: { readonly flowOf?: (key: string) => string; readonly onRun?: (run: WorkObservation<string>) => void } = {},
 ): WorkQueue<string> {
-  return new WorkQueue<string>({
+  const { flowOf, onRun } = more;
+  const one = new WorkQueue<string>({
     concurrency,
     process,
     ...(flowOf === undefined ? {} : { flowOf }),
     backoff: BACKOFF,
-    observe: ({ key, error }) => {
+    defaultLane: LANES.bulk,
+    observe: run => {
+      const { key, error } = run;
+      metrics.queues.observe(metricName(name), run);
+      onRun?.(run);
       if (error !== undefined) log.warn({ err: loggable(error), queue: name, key }, "failed; tried again");
     },
   });
+  metrics.queues.follow(metricName(name), one);
+  return one;
+}
+
+/** As the Go operator calls its controllers. */
+function metricName(queue: string): string {
+  return queue === "read" ? "lynqhub-read" : `lynq${queue}`;
 }

@@ -7,6 +7,7 @@ describe("the operator's settings", () => {
   it("warn, and allow everything, unless told otherwise", () => {
     expect(readSettings({}, noPod)).toEqual({
       authorize: "warn",
+      metricsOfNodes: 1000,
       operatorUsers: undefined,
       writes: {
         operatorNamespace: "pepr-system",
@@ -41,6 +42,7 @@ describe("the operator's settings", () => {
     [{ LYNQ_AUTHORIZE: "yes" }, 'LYNQ_AUTHORIZE is "yes"; it must be off, warn or enforce.'],
     [{ LYNQ_AUTHORIZE: "" }, 'LYNQ_AUTHORIZE is ""; it must be off, warn or enforce.'],
     [{ LYNQ_AUTHORIZE: "Enforce" }, 'LYNQ_AUTHORIZE is "Enforce"; it must be off, warn or enforce.'],
+    [{ LYNQ_METRICS_NODES: "-1" }, 'LYNQ_METRICS_NODES is "-1"; it must be a whole number such as 1000.'],
     [{ LYNQ_REQUIRE_SERVICE_ACCOUNT: "1" }, 'LYNQ_REQUIRE_SERVICE_ACCOUNT is "1"; it must be true or false.'],
     [
       { LYNQ_ALLOWED_NAMESPACES: "" },

@@ -11,6 +11,8 @@ export interface OperatorSettings {
   readonly writes: WriteSettings;
   /** Who may write LynqNodes; undefined: whoever this process is. */
   readonly operatorUsers: readonly string[] | undefined;
+  /** Nodes that may have metrics of their own at once (docs/decisions/metrics-of-nodes.md). */
+  readonly metricsOfNodes: number;
 }
 
 /** A variable has a value that means nothing; the operator does not start, since a guess could allow what was to be forbidden. */
@@ -24,6 +26,8 @@ type Variables = Readonly<Record<string, string | undefined>>;
 const USUAL_NAMESPACE = "pepr-system";
 const NAMESPACE_FILE = "/var/run/secrets/kubernetes.io/serviceaccount/namespace";
 
+const METRICS_OF_NODES = 1000;
+
 const AUTHORIZE_MODES: readonly AuthorizeMode[] = ["off", "warn", "enforce"];
 /** Characters of namespaces, and of `Kind.group`, with those of a glob. */
 const NAMESPACE_PATTERN = /^[a-z0-9*?-]+$/;
@@ -34,6 +38,7 @@ export function readSettings(env: Variables, namespaceFile: string = NAMESPACE_F
   return {
     authorize: authorizeMode(env["LYNQ_AUTHORIZE"]),
     operatorUsers: usernames(env, "LYNQ_OPERATOR_USERS"),
+    metricsOfNodes: wholeNumber(env, "LYNQ_METRICS_NODES", METRICS_OF_NODES),
     writes: {
       operatorNamespace: env["POD_NAMESPACE"] ?? namespaceOfPod(namespaceFile) ?? USUAL_NAMESPACE,
       allowedNamespaces: patterns(env, "LYNQ_ALLOWED_NAMESPACES", NAMESPACE_PATTERN, "namespaces such as tenant-*"),
@@ -68,6 +73,13 @@ function flag(env: Variables, name: string): boolean {
   if (value === undefined || value === "false") return false;
   if (value === "true") return true;
   throw invalid(name, value, "true or false");
+}
+
+function wholeNumber(env: Variables, name: string, usual: number): number {
+  const value = env[name];
+  if (value === undefined) return usual;
+  if (!/^\d{1,7}$/.test(value)) throw invalid(name, value, "a whole number such as 1000");
+  return Number(value);
 }
 
 /** An empty list could mean all or none, so it means nothing. */

@@ -6,7 +6,9 @@ import { type Cluster } from "./cluster";
 import { formKeyOf, hubKeyOf, keyOf } from "./keys";
 import { FORMS, HUBS, NODES, toForm, toHub, toNode } from "./kinds";
 import { NodeIndex } from "./node-index";
-import { LANE, type Queues } from "./queues";
+import { LANE } from "./lanes";
+import { metrics } from "./metrics";
+import { type Queues } from "./queues";
 import { CRDS } from "./uninstall";
 
 /** Counts of hubs and forms follow their nodes at most this often. */
@@ -98,6 +100,7 @@ export class Stores {
   }
 
   private hubChanged(key: string, hub: LynqHubObject | undefined, previous: LynqHubObject | undefined): void {
+    metrics.hubChanged(key, hub);
     if (asked(hub) !== asked(previous)) this.queues.reads.add(key);
     if (hub?.metadata.generation !== previous?.metadata.generation) {
       this.queues.reads.add(key);
@@ -107,6 +110,7 @@ export class Stores {
   }
 
   private formChanged(key: string, form: LynqFormObject | undefined, previous: LynqFormObject | undefined): void {
+    metrics.formChanged(key, form);
     this.queues.forms.add(key);
     if (form?.spec.suspend !== previous?.spec.suspend) this.lookAtNodesOf(form ?? previous);
     const approvals = [ANNOTATION_APPROVE_PLAN, ANNOTATION_APPROVE_STEP];
@@ -127,6 +131,7 @@ export class Stores {
 
   private nodeChanged(key: string, node: LynqNodeObject | undefined, previous: LynqNodeObject | undefined): void {
     this.index.update(key, node, previous);
+    metrics.nodeChanged(key, node, previous);
     const changed = node ?? previous;
     if (changed === undefined) return;
     const { generation, deletionTimestamp } = changed.metadata;

@@ -2,6 +2,7 @@ import { AccessReviews, ApiClient, Discovery, loadConnection, SchemaStore } from
 import { Neighbours } from "./neighbours";
 import { OperatorUsers } from "./operator-users";
 import { ObjectReview } from "./object-review";
+import { metrics } from "../metrics";
 import { operatorSettings } from "../settings";
 
 /** The API server, as the webhooks ask it. */
@@ -27,7 +28,7 @@ export function webhookCluster(): WebhookCluster {
 
 function connect(): WebhookCluster {
   // Its places bound how many questions run at once.
-  const client = new ApiClient(loadConnection(), { maxSockets: 16 });
+  const client = new ApiClient(loadConnection(), { maxSockets: 16, observe: metrics.api.observe });
   const discovery = new Discovery(client, { refreshSpacingMs: REFRESH_MS });
   const schemas = new SchemaStore(client, { refreshSpacingMs: REFRESH_MS });
   return {

@@ -9,6 +9,7 @@ import { formatTime } from "../../status";
 import { inBatches } from "../in-batches";
 import { keyOf } from "../keys";
 import { FORMS, NODES, toForm } from "../kinds";
+import { metrics } from "../metrics";
 import { NodeNameTakenError, type NodeWriter } from "./node-writer";
 import { OwnWrites } from "./own-writes";
 import { type Revision, RevisionMissingError, type Revisions } from "../form/revisions";
@@ -39,6 +40,7 @@ export class HubNodes {
   /**
    * Creates and changes nodes. Each is tried; what the API server refuses is told as an event on the hub.
    *
+   * @param readAt when the rows were read
    * @throws the first error, when all are tried
    */
   async write(
@@ -46,11 +48,12 @@ export class HubNodes {
     plan: SyncPlan,
     revisions: ReadonlyMap<string, Revision | undefined>,
     nodes: readonly LynqNodeObject[],
+    readAt: Date,
   ): Promise<void> {
     const byName = new Map(nodes.map(node => [node.metadata.name ?? "", node]));
     const formNames = this.formNames(hub.metadata.namespace);
-    await inBatches(plan.creations, BATCH, creation => this.create(hub, creation, revisions, formNames));
-    await inBatches(plan.updates, BATCH, update => this.update(hub, update, revisions, byName));
+    await inBatches(plan.creations, BATCH, creation => this.create(hub, creation, revisions, formNames, readAt));
+    await inBatches(plan.updates, BATCH, update => this.update(hub, update, revisions, byName, readAt));
   }
 
   /** A node whose form is missing is removed only when the API server, not the store, says that the form is gone, or serves another hub. */
@@ -124,12 +127,15 @@ export class HubNodes {
     { form, record, revision }: NodeCreation,
     revisions: ReadonlyMap<string, Revision | undefined>,
     formNames: readonly string[],
+    readAt: Date,
   ): Promise<void> {
     const name = nodeName(record.uid, form, formNames);
     try {
       const content = await this.revision(hub, revision, revisions.get(form));
       if (content === undefined) return;
       await this.writer.create(name, { hub, form, revision: content.name, blueprint: content.blueprint, record });
+      const row = { form, change: "created", readAt: readAt.getTime(), generation: 1 } as const;
+      metrics.rows.started(`${hub.metadata.namespace ?? ""}/${name}`, row);
     } catch (error) {
       if (error instanceof NodeNameTakenError) {
         this.cluster.events.record(hub, "Warning", "NodeNameTaken", error.message);
@@ -145,6 +151,7 @@ export class HubNodes {
     { node: { name, form }, revision, record, because }: NodeUpdate,
     revisions: ReadonlyMap<string, Revision | undefined>,
     byName: ReadonlyMap<string, LynqNodeObject>,
+    readAt: Date,
   ): Promise<void> {
     const existing = byName.get(name);
     if (existing === undefined) return;
@@ -156,6 +163,10 @@ export class HubNodes {
       const rolledOutAt = moves ? formatTime(new Date(this.cluster.now())) : existing.spec.rolledOutAt;
       const written = await this.writer.update(existing, { hub, form, revision: to, blueprint, record, rolledOutAt });
       this.written.note(keyOf(hub), written);
+      if (because !== "revision") {
+        const { generation = 0 } = written.metadata;
+        metrics.rows.started(keyOf(written), { form, change: "updated", readAt: readAt.getTime(), generation });
+      }
     } catch (error) {
       // The node went, or another came, meanwhile: its event brings us back.
       if (error instanceof ApiError && (error.isConflict() || error.isNotFound())) return;

@@ -9,7 +9,14 @@ import { type Secrets, SecretUnreadableError } from "../secrets";
 /** What reading a hub's table came to. */
 export type ReadResult =
   | { readonly kind: "complete"; readonly snapshot: Snapshot }
-  | { readonly kind: "failed"; readonly reason: string; readonly message: string; readonly retrying: boolean };
+  /** `cause`: one word for machines, one of a few. */
+  | {
+      readonly kind: "failed";
+      readonly cause: string;
+      readonly reason: string;
+      readonly message: string;
+      readonly retrying: boolean;
+    };
 
 /** Kinds of failure that pass by themselves; the others need somebody to change something. */
 const PASSING: ReadonlySet<string> = new Set(["unreachable", "timeout", "interrupted"]);
@@ -73,15 +80,16 @@ export async function readSnapshot(source: RowSource, hub: LynqHubObject, signal
 }
 
 function failure(error: unknown): ReadResult {
-  const failed = (message: string, retrying: boolean): ReadResult => ({
+  const failed = (cause: string, message: string, retrying: boolean): ReadResult => ({
     kind: "failed",
+    cause,
     reason: "DatabaseConnectionFailed",
     message,
     retrying,
   });
-  if (error instanceof DataSourceError) return failed(error.message, PASSING.has(error.kind));
-  if (error instanceof HubSettingsError) return failed(error.message, false);
-  if (error instanceof SecretUnreadableError) return failed(error.message, true);
-  if (error instanceof RowSchemaError) return failed(`spec.rowSchema: ${error.message}`, false);
+  if (error instanceof DataSourceError) return failed(error.kind, error.message, PASSING.has(error.kind));
+  if (error instanceof HubSettingsError) return failed("settings", error.message, false);
+  if (error instanceof SecretUnreadableError) return failed("secret", error.message, true);
+  if (error instanceof RowSchemaError) return failed("row-schema", `spec.rowSchema: ${error.message}`, false);
   throw error;
 }

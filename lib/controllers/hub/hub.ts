@@ -15,6 +15,7 @@ import { HubNodes } from "./hub-nodes";
 import { HubPublisher } from "./hub-publisher";
 import { HubStates } from "./hub-state";
 import { HUBS } from "../kinds";
+import { metrics } from "../metrics";
 import { type NodeIndex } from "../node-index";
 import { type NodeValues, type SensitiveValues } from "../node-values";
 import { type NodeWriter } from "./node-writer";
@@ -79,11 +80,18 @@ export class HubController {
     const startedAt = this.options.cluster.now();
     const result = await this.options.reader.read(key, hub, signal);
     const state = this.states.of(key, hub);
+    const at = this.options.cluster.now();
+    const interval = intervalMs(syncIntervalOf(hub));
+    metrics.hubs.read(key, result.kind === "complete" ? { rows: result.snapshot.seen } : { failure: result.cause }, {
+      at,
+      tookMs: at - startedAt,
+      intervalMs: interval,
+    });
     if (result.kind === "complete") {
       state.complete = {
         generation: hub.metadata.generation ?? 0,
         snapshot: result.snapshot,
-        at: new Date(this.options.cluster.now()),
+        at: new Date(at),
       };
       state.failure = undefined;
     } else {
@@ -91,8 +99,8 @@ export class HubController {
     }
     state.asked = hub.metadata.annotations?.[ANNOTATION_RECONCILE_AT];
     this.options.onRead(key);
-    const interval = intervalMs(syncIntervalOf(hub)) * (1 - JITTER * (this.options.random ?? Math.random)());
-    return { requeueAfterMs: Math.max(100, interval - (this.options.cluster.now() - startedAt)) };
+    const wait = interval * (1 - JITTER * (this.options.random ?? Math.random)());
+    return { requeueAfterMs: Math.max(100, wait - (this.options.cluster.now() - startedAt)) };
   }
 
   /** One pass over the hub's nodes with what is known of its table. Asks the database nothing. */
@@ -191,7 +199,7 @@ export class HubController {
 
       // 8. Note, create and change first, then delete. What fails is told, and does not stop the rest.
       await attempt(() => this.nodes.mark(hub, plan.marks));
-      await attempt(() => this.nodes.write(hub, plan, revisions, nodes));
+      await attempt(() => this.nodes.write(hub, plan, revisions, nodes, complete.at));
       const removable = removals.filter(node => verdict.removable.has(node.uid));
       await attempt(() => this.nodes.delete(hub, removable, "its row is no longer active, or its form is gone"));
 

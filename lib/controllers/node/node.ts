@@ -23,6 +23,7 @@ import { type Cluster } from "../cluster";
 import { addFinalizer } from "../finalizer";
 import { formKeyOf } from "../keys";
 import { NODES } from "../kinds";
+import { metrics } from "../metrics";
 import { type CleanupMemory, NodeCleanup } from "./node-cleanup";
 import { namedKinds } from "./node-context";
 import { readInputs } from "./node-inputs";
@@ -218,6 +219,8 @@ export class NodeController {
       this.options.cluster.events.record(node, "Warning", "IgnoreFieldsMatchNothing", message);
     }
     memory.outcomes = worthKnowing(result.outcomes);
+    for (const { state, reason } of result.outcomes)
+      if (state === "Failed" || state === "Conflicted") metrics.forms.failed(formKeyOf(node), reason);
     const contested = this.claims.contested(key, inventory);
     const known = memory.contested ?? findCondition(status?.conditions, "Contested")?.message ?? "";
     for (const message of contested.filter(one => !known.includes(one))) {
@@ -245,6 +248,11 @@ export class NodeController {
     reapplications.done(key);
     const requeue = [result.requeueAfterMs, pruned.requeueAfterMs].filter(ms => ms !== undefined);
     return requeue.length === 0 ? undefined : { requeueAfterMs: Math.min(...requeue) };
+  }
+
+  /** Whether the last pass over the node found a resource of it failed or in conflict. */
+  hasFailures(key: string): boolean {
+    return this.memory.get(key)?.outcomes?.some(({ state }) => state === "Failed" || state === "Conflicted") === true;
   }
 
   /** Keys of the nodes that wait for a kind that the API server did not serve when they were last looked at. */

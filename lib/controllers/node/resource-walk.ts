@@ -10,6 +10,7 @@ import { RetryHistory } from "../../plan/retry-history";
 import { type SparseMap } from "../../plan/sparse-map";
 import { decideWrite, mustLearnPolicy, type WriteDecision } from "../../plan/write-decision";
 import { type ResourceOutcome } from "../../status";
+import { metrics } from "../metrics";
 import { type Children } from "./children";
 import { hinderedBy } from "./hindrance";
 import { type PreparedResource } from "./node-resources";
@@ -182,6 +183,7 @@ export class ResourceWalk {
           if (kept !== undefined) return kept;
         }
         this.note(one, entry, child, context);
+        metrics.writes.skipped();
         return await this.readiness.assess(one, identified, child, context, wake);
       case "wait":
         return {
@@ -235,6 +237,7 @@ export class ResourceWalk {
     if (refused !== undefined) return refused;
     const result: WriteResult =
       decision.action === "create" ? await context.writer.create(request) : await context.writer.apply(request);
+    count(one, result, context);
     switch (result.state) {
       case "written":
       case "kept": {
@@ -420,4 +423,12 @@ function fightMessage(one: Wanted, opponent: string | undefined): string {
 /** The recorded inventory by object. */
 export function inventoryOf(entries: readonly InventoryEntry[]): Map<string, InventoryEntry> {
   return new Map(entries.map(entry => [entryKey(entry), entry]));
+}
+
+/** What is not written because the object stays as it is, or is on its way out, was no try. */
+function count({ compiled }: Wanted, { state }: WriteResult, { node }: WalkContext): void {
+  const write = { kind: compiled.gvk.kind, conflictPolicy: compiled.conflictPolicy };
+  if (state === "kept" || state === "terminating") return;
+  metrics.writes.attempted(write, state === "written" ? "success" : "error");
+  if (state === "conflict") metrics.writes.conflicted(node, write);
 }

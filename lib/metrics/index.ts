@@ -1,0 +1,3 @@
+export { type HubRead } from "./hubs";
+export { Metrics } from "./metrics";
+export { type PassResult } from "./nodes";

@@ -1,0 +1,102 @@
+import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { type LynqFormObject, type LynqHubObject, type LynqNodeObject } from "../../crds";
+import { AdmissionMetrics } from "./admission";
+import { ApiRequestMetrics } from "./api-requests";
+import { FormMetrics } from "./forms";
+import { HubMetrics } from "./hubs";
+import { NodeCounts } from "./node-counts";
+import { NodeMetrics } from "./nodes";
+import { QueueMetrics } from "./queues";
+import { RowClock } from "./row-clock";
+import { scrapedCounter } from "./series";
+import { NO_STORES, type Stores } from "./stores";
+import { WriteMetrics } from "./writes";
+
+export interface MetricsOptions {
+  readonly version: string;
+  /** Lanes of the queues: name → number. */
+  readonly lanes: Readonly<Record<string, number>>;
+  readonly now?: () => number;
+}
+
+/** Everything that this process counts (docs/metrics.md). */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly admission: AdmissionMetrics;
+  readonly api: ApiRequestMetrics;
+  readonly queues: QueueMetrics;
+  readonly hubs: HubMetrics;
+  readonly forms: FormMetrics;
+  readonly nodes: NodeMetrics;
+  readonly rows: RowClock;
+  readonly writes: WriteMetrics;
+  private readonly counts = new NodeCounts();
+  private stores: Stores = NO_STORES;
+  private nodeLimit = 0;
+  private droppedEvents: () => number = () => 0;
+
+  constructor({ version, lanes, now = Date.now }: MetricsOptions) {
+    const { registry, counts } = this;
+    const stores = () => this.stores;
+    const limit = () => this.nodeLimit;
+    new Gauge({
+      name: "lynq_build_info",
+      help: "Always 1; the label is the version.",
+      labelNames: ["version"],
+      registers: [registry],
+    }).set({ version }, 1);
+    this.hubs = new HubMetrics(registry, stores);
+    this.forms = new FormMetrics(registry, stores, counts);
+    this.nodes = new NodeMetrics(registry, stores, counts, limit);
+    this.rows = new RowClock(registry, stores, now);
+    this.writes = new WriteMetrics(registry, stores, limit);
+    this.queues = new QueueMetrics(registry, lanes);
+    this.api = new ApiRequestMetrics(registry);
+    this.admission = new AdmissionMetrics(registry);
+    scrapedCounter(
+      registry,
+      {
+        name: "lynq_events_dropped_total",
+        help: "Events that nobody will see, because there were too many about one object or in all.",
+      },
+      () => this.droppedEvents(),
+    );
+  }
+
+  /**
+   * What gauges are read from.
+   *
+   * @param nodeLimit nodes that may have series of their own
+   */
+  follow(stores: Stores, nodeLimit: number, droppedEvents: () => number): void {
+    this.stores = stores;
+    this.nodeLimit = nodeLimit;
+    this.droppedEvents = droppedEvents;
+  }
+
+  /** CPU, memory, event loop and garbage collection of this process, under the names of Node's and Prometheus' clients. */
+  watchProcess(): void {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  hubChanged(key: string, hub: LynqHubObject | undefined): void {
+    if (hub === undefined) this.hubs.forget(key);
+  }
+
+  formChanged(key: string, form: LynqFormObject | undefined): void {
+    if (form !== undefined) return;
+    this.forms.forget(key);
+    this.rows.forget(key);
+  }
+
+  nodeChanged(key: string, node: LynqNodeObject | undefined, previous: LynqNodeObject | undefined): void {
+    this.counts.update(key, node, previous);
+    this.rows.look(key, node);
+    if (node === undefined) this.writes.forget(key);
+  }
+
+  /** Everything in Prometheus' text format. */
+  text(): Promise<string> {
+    return this.registry.metrics();
+  }
+}
