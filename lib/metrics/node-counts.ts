@@ -4,18 +4,12 @@ import { nodeHealth } from "../status";
 /** How a node counts; each counts once. */
 export type NodeState = "ready" | "progressing" | "failed" | "inactive" | "deleting";
 
-/** Resources of a form's nodes, added up. */
-export interface ResourceCounts {
-  desired: number;
-  ready: number;
-  failed: number;
-  conflicted: number;
-  skipped: number;
-}
+/** How resources of a form's nodes are counted. */
+export type ResourceState = "desired" | "ready" | "failed" | "conflicted" | "skipped";
 
 export interface FormCounts {
   readonly nodes: Record<NodeState, number>;
-  readonly resources: ResourceCounts;
+  readonly resources: Record<ResourceState, number>;
 }
 
 /** Running counts of all nodes: each change of a node costs a few additions, and nobody ever walks through all of them. */
