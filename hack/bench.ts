@@ -1,4 +1,5 @@
 import { benchAdmission } from "./bench/admission";
+import { benchOperator } from "./bench/operator";
 import { benchPlan } from "./bench/plan";
 import { benchTemplates } from "./bench/template";
 import { SetupError } from "./errors";
@@ -9,10 +10,15 @@ const benches: ReadonlyMap<string, () => Promise<void>> = new Map([
   ["template", benchTemplates],
 ]);
 
-const [name = ""] = process.argv.slice(2);
-const bench = benches.get(name);
+const args = process.argv.slice(2);
+const [name = ""] = args;
+// Without a name of another bench, it is the operator's, whose options begin with hyphens.
+const isOperators = name === "" || name.startsWith("-");
+const bench = isOperators ? () => benchOperator(args) : benches.get(name);
 if (bench === undefined) {
-  console.error(`usage: npm run bench -- ${[...benches.keys()].join("|")}`);
+  console.error(
+    `usage: npm run bench [-- OPTION…], or npm run bench -- ${[...benches.keys()].join("|")}; --help lists the options`,
+  );
   process.exitCode = 2;
 } else {
   bench().catch((error: unknown) => {

@@ -15,6 +15,8 @@ export interface EnvironmentOptions {
   readonly operatorEnv?: Readonly<Record<string, string>>;
   /** Whether the API server writes one JSON event a request to {@link Environment.auditLogPath}. */
   readonly audit?: boolean;
+  /** What the audit log tells; every request when left out. */
+  readonly auditPolicyPath?: string;
 }
 
 /** Everything that Lynq needs to run, private to this process and thrown away with it. */
@@ -59,6 +61,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
           dataDir: inside("cluster"),
           log,
           ...(auditLogPath === undefined ? {} : { auditLogPath }),
+          ...(options.auditPolicyPath === undefined ? {} : { auditPolicyPath: options.auditPolicyPath }),
         }),
       ),
       started(startMariadb({ dataDir: inside("database"), log })),

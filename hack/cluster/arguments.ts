@@ -57,7 +57,13 @@ export const apiServerArguments = (ports: Ports, paths: Paths, credentials: Cred
   "--shutdown-delay-duration=0s",
   ...(paths.auditLog === undefined
     ? []
-    : [`--audit-log-path=${paths.auditLog}`, `--audit-policy-file=${paths.auditPolicy}`, "--audit-log-mode=blocking"]),
+    : [
+        `--audit-log-path=${paths.auditLog}`,
+        `--audit-policy-file=${paths.auditPolicy}`,
+        "--audit-log-mode=blocking",
+        // Never begun anew: its readers know places in it.
+        "--audit-log-maxsize=1000000",
+      ]),
 ];
 
 export const controllerManagerArguments = (ports: Ports, paths: Paths, credentials: Credentials): readonly string[] => [
@@ -74,6 +80,11 @@ export const controllerManagerArguments = (ports: Ports, paths: Paths, credentia
   "--kube-api-burst=1000",
   "--concurrent-namespace-syncs=20",
   "--concurrent-gc-syncs=20",
+  // Thousands of stacks at once wait for the API server, not for a place here.
+  "--concurrent-deployment-syncs=20",
+  "--concurrent-replicaset-syncs=20",
+  "--concurrent-endpoint-syncs=20",
+  "--concurrent-service-endpoint-syncs=20",
 ];
 
 export const schedulerArguments = (ports: Ports, paths: Paths): readonly string[] => [

@@ -19,6 +19,8 @@ export interface ControlPlaneOptions {
   readonly ports?: Partial<Ports>;
   /** Where to write an audit log, one JSON event a request. */
   readonly auditLogPath?: string;
+  /** What it tells; audit-policy.yaml when left out. */
+  readonly auditPolicyPath?: string;
 }
 
 /** A private Kubernetes: API server, etcd, controllers, scheduler, and kwok in the place of kubelets. */
@@ -64,7 +66,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     kubeconfig: kubeconfigPath,
     stages: manifest("kwok-stages.yaml"),
     auditLog: options.auditLogPath,
-    auditPolicy: manifest("audit-policy.yaml"),
+    auditPolicy: options.auditPolicyPath ?? manifest("audit-policy.yaml"),
   };
   const kubectlPath = binaries.kubectl;
   const { kubectl } = clusterOf({ kubectlPath, kubeconfigPath });

@@ -1,0 +1,144 @@
+import { mustKubectl } from "../../cluster/cluster";
+import { type Log, step } from "../../log";
+import { waitUntil } from "../../wait";
+import { now } from "./clock";
+import { Floor, type FloorStack } from "./floor";
+import { formSpec } from "./form";
+import { childKindNames, childKinds, PODS } from "./kinds";
+import { Milestone } from "./milestone";
+import { type RequestCounts } from "./observers/audit-log";
+import { NamespaceWatch } from "./observers/watch";
+import { tenantRows } from "./rows";
+import { type World } from "./world";
+import { NODES } from "../../../lib/controllers/kinds";
+
+/** Seconds of a bare loop until its last request was answered, and until everything had come of it. */
+export interface FloorTimes {
+  readonly writtenSeconds: number;
+  /** All Deployments available, or, of a deletion, all objects gone. */
+  readonly settledSeconds: number;
+}
+
+export interface FloorResult {
+  /** Requests at once with which the loop was fastest. */
+  readonly concurrency: number;
+  /** Requests a second by requests at once, of the short runs that chose it. */
+  readonly sweep: Readonly<Record<number, number>>;
+  readonly fill: FloorTimes;
+  /** Of the fill. */
+  readonly requests: RequestCounts;
+  /** Seconds since the fill's start at which each Deployment was available, sorted. */
+  readonly available: readonly number[];
+}
+
+const floorNamespace = "floor";
+const sweepNamespace = "floor-sweep";
+const candidates = [8, 16, 32, 64] as const;
+/** Rows of each short run, and runs of each candidate, by turns. */
+const sweepRows = 40;
+const sweepRounds = 2;
+
+/** The floor's turn: only while the operator does not run. What it makes is gone when it ends. */
+export async function runFloor(world: World, count: number, limitMs: number, log: Log): Promise<FloorResult> {
+  const floor = new Floor(world.cluster.operatorKubeconfigPath);
+  const { concurrency, sweep } = await step(log, "floor: how many requests at once are fastest", () =>
+    chooseConcurrency(world, floor, limitMs),
+  );
+  return await inNamespace(world, floorNamespace, limitMs, async watch => {
+    const stacks = await floor.render(floorNamespace, formSpec(), tenantRows(count));
+    return await step(log, `floor: ${count} stacks, ${concurrency} requests at once`, async () => ({
+      concurrency,
+      sweep,
+      ...(await measureFill(world, floor, watch, { stacks, concurrency, limitMs })),
+    }));
+  });
+}
+
+/** Short fills of one namespace, each once the Deployments of the one before are available. */
+async function chooseConcurrency(
+  world: World,
+  floor: Floor,
+  limitMs: number,
+): Promise<Pick<FloorResult, "concurrency" | "sweep">> {
+  const sweep: Record<number, number> = {};
+  await inNamespace(world, sweepNamespace, limitMs, async watch => {
+    for (let round = 0; round < sweepRounds; round++) {
+      for (const candidate of candidates) {
+        const prefix = `r${round}-${candidate}-`;
+        const available = availableDeployments(watch, prefix, sweepRows);
+        const stacks = await floor.render(sweepNamespace, formSpec(), tenantRows(sweepRows, prefix));
+        const started = now();
+        await floor.fill(stacks, candidate);
+        const perSecond = (sweepRows * (childKindNames.length + 1) * 1_000) / (now() - started);
+        sweep[candidate] = Math.max(sweep[candidate] ?? 0, perSecond);
+        await available.reached(limitMs);
+      }
+    }
+  });
+  const best = [...candidates].sort((a, b) => (sweep[b] ?? 0) - (sweep[a] ?? 0))[0];
+  return { concurrency: best ?? candidates[0], sweep };
+}
+
+function availableDeployments(watch: NamespaceWatch, prefix: string, count: number): Milestone {
+  const available = new Milestone("available Deployments of the floor", count);
+  watch.onChild("Deployment", (name, fact) => {
+    if (name.startsWith(prefix)) available.mark(name, fact?.deployment?.available === true);
+  });
+  return available;
+}
+
+async function measureFill(
+  { meter: { audit } }: World,
+  floor: Floor,
+  watch: NamespaceWatch,
+  { stacks, concurrency, limitMs }: { stacks: readonly FloorStack[]; concurrency: number; limitMs: number },
+): Promise<Pick<FloorResult, "fill" | "requests" | "available">> {
+  const available = availableDeployments(watch, "t", stacks.length);
+  const from = await audit.position();
+  const started = now();
+  await floor.fill(stacks, concurrency);
+  const written = now();
+  const settled = await available.reached(limitMs);
+  return {
+    fill: { writtenSeconds: (written - started) / 1_000, settledSeconds: (settled - started) / 1_000 },
+    requests: await audit.count(from, await audit.position()),
+    available: available.times.map(at => (at - started) / 1_000),
+  };
+}
+
+/** A namespace, and what is seen of it, for as long as `work` takes; resolves when everything in it is gone. */
+async function inNamespace<T>(
+  world: World,
+  name: string,
+  limitMs: number,
+  work: (watch: NamespaceWatch) => Promise<T>,
+): Promise<T> {
+  await mustKubectl(world.cluster, ["create", "namespace", name]);
+  const watch = new NamespaceWatch(world.admin, name);
+  await watch.start();
+  let result: T;
+  try {
+    result = await work(watch);
+  } finally {
+    await watch.stop();
+  }
+  await mustKubectl(world.cluster, ["delete", "namespace", name, "--wait=false"]);
+  await waitUntil(
+    `the end of namespace ${name}`,
+    async () => {
+      const { stdout } = await world.cluster.kubectl(["get", "namespace", name, "--ignore-not-found", "-o", "name"]);
+      return stdout.trim() === "" ? undefined : "it is still there";
+    },
+    { limit: limitMs, interval: 500 },
+  );
+  await assertEmpty(world, name);
+  return result;
+}
+
+/** Nothing that the other turn would see may be left. */
+async function assertEmpty({ admin }: World, namespace: string): Promise<void> {
+  for (const resource of [NODES, PODS, ...childKindNames.map(kind => childKinds[kind])]) {
+    const { items } = await admin.list(resource, { namespace, metadataOnly: true });
+    if (items.length > 0) throw new Error(`${items.length} ${resource.plural} of namespace ${namespace} are left`);
+  }
+}
