@@ -63,9 +63,38 @@ export interface DataSource {
    * spec.syncInterval or as spec.source.syncInterval; 30s when neither is.
    */
   syncInterval?: string;
+  /**
+   * Lets an unchanged table cost one small query instead of a read of all rows: what the table says of a column that
+   * every INSERT and UPDATE sets anew. Newer rows are read by themselves; whatever they do not explain, and deletions
+   * above all, make the whole table be read at once. Left out, the whole table is read every time.
+   */
+  changeMark?: ChangeMark;
   /** Connection to a MySQL or MariaDB server. */
   mysql?: MySqlSource;
 }
+
+/**
+ * Lets an unchanged table cost one small query instead of a read of all rows: what the table says of a column that
+ * every INSERT and UPDATE sets anew. Newer rows are read by themselves; whatever they do not explain, and deletions
+ * above all, make the whole table be read at once. Left out, the whole table is read every time.
+ */
+export interface ChangeMark {
+  /**
+   * Column with the mark: a TIMESTAMP or DATETIME such as updated_at, best with a fraction, or a whole number that only
+   * grows. It need not be mapped. An index on it helps.
+   */
+  column: string;
+  /**
+   * The whole table is read at least this often, whatever its mark says: a whole number followed by s, m or h, at least
+   * 1s.
+   */
+  fullSyncInterval?: string;
+}
+
+/** What the API server fills in where a field is left out. */
+export const changeMarkDefaults = {
+  fullSyncInterval: "10m",
+} as const satisfies Partial<ChangeMark>;
 
 /** Connection to a MySQL or MariaDB server. */
 export interface MySqlSource {
@@ -200,6 +229,11 @@ export interface LynqHubStatus {
    * writes nothing, so the true time may be later while Ready is True.
    */
   lastSuccessfulSyncTime?: string;
+  /**
+   * With a change mark: when the whole table was last read, as of the last change of this status. Only such a read lets
+   * nodes go.
+   */
+  lastFullSyncTime?: string;
   /** Rows of the last complete read. */
   rows?: RowCounts;
   /** The first 20 quarantined rows. */

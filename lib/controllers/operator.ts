@@ -104,7 +104,7 @@ export class Operator {
       },
       onError,
     );
-    this.reader = new HubReader(this.secrets);
+    this.reader = new HubReader(this.secrets, cluster.now);
 
     // What one controller tells another.
     const rollouts = new Rollouts(form => {

@@ -6,6 +6,7 @@ export type DataSourceErrorKind =
   | "unknown-database"
   | "unknown-table"
   | "unknown-column"
+  | "change-mark"
   | "permission"
   | "timeout"
   | "interrupted"

@@ -48,6 +48,16 @@ const BYTES: ReadonlySet<number> = new Set([
   TYPE_VECTOR,
 ]);
 
+const MARKS: ReadonlySet<number> = new Set([
+  TYPE_TINY,
+  TYPE_SHORT,
+  TYPE_INT24,
+  TYPE_LONG,
+  TYPE_LONGLONG,
+  TYPE_TIMESTAMP,
+  TYPE_DATETIME,
+]);
+
 const CHARACTER_SET_BINARY = 63;
 const FLAG_ZEROFILL = 64;
 
@@ -82,6 +92,11 @@ export function columnText(column: MysqlColumn): (bytes: Buffer) => string {
   // A JSON column says that it is binary too, and so do numbers and dates; their bytes are text nevertheless.
   if (BYTES.has(type) && column.characterSet === CHARACTER_SET_BINARY) return binaryText;
   return utf8;
+}
+
+/** Whether values of the column can be change marks: they have an order, and say when or as which one a row was written. */
+export function isMark(column: MysqlColumn | undefined): boolean {
+  return column !== undefined && MARKS.has(column.type);
 }
 
 function utf8(bytes: Buffer): string {

@@ -122,12 +122,19 @@ export class MysqlConnection {
    * Runs a query, and resolves after its last row.
    * @throws DataSourceError, and what `onRow` throws
    */
-  stream(sql: string, onRow: (row: readonly ColumnValue[]) => void, limit: Limit): Promise<void> {
+  stream(
+    sql: string,
+    onRow: (row: readonly ColumnValue[]) => void,
+    limit: Limit,
+    onColumns?: (columns: readonly MysqlColumn[]) => void,
+  ): Promise<void> {
     return this.exchange(limit, (resolve, reject) => {
       let texts: readonly ((bytes: Buffer) => string)[] = [];
       const query = this.driver.query(sql);
       query.on("fields", (fields: readonly FieldPacket[] | undefined) => {
-        texts = (fields ?? []).map(field => columnText(describe(field)));
+        const columns = (fields ?? []).map(describe);
+        texts = columns.map(columnText);
+        onColumns?.(columns);
       });
       query.on("result", (row: unknown) => {
         // A statement without rows answers with a header, which is no array.

@@ -132,6 +132,7 @@ function message(
       return phase === "connect"
         ? `The connection to the database server ${server} was cut while it was made${why}.`
         : `The read of table ${quoted(table)} from ${server} was cut off${why}. Nothing of it is used.`;
+    case "change-mark":
     case "query":
       return `The database server ${server} refuses to read table ${quoted(table)} of database ${quoted(database)}${why}.`;
   }

@@ -1,11 +1,14 @@
+import { type TableMark } from "../record/change-mark";
 import { DataSourceError } from "./data-source-error";
+import { isMark, type MysqlColumn } from "./mysql-column-text";
 import { limitFromNow, MysqlConnection, type Limit } from "./mysql-connection";
 import { isMissingTable } from "./mysql-error";
-import { isPossibleIdentifier, quoteIdentifier, tableCandidates } from "./mysql-identifier";
+import { tableCandidates } from "./mysql-identifier";
 import { MysqlPool } from "./mysql-pool";
 import { DEFAULT_CONNECT_TIMEOUT_SECONDS, DEFAULT_QUERY_TIMEOUT_SECONDS, type MysqlSettings } from "./mysql-settings";
+import { selectMark, selectMarkedRows, selectRows, selectRowsSince, type TableStatement } from "./mysql-statements";
 import { tlsPlan, type TlsPlan } from "./mysql-tls";
-import { type ColumnValue, type RowSource } from "./row-source";
+import { type ColumnValue, type RowSnapshot, type RowSource } from "./row-source";
 
 /**
  * A table or view of MySQL (5.7 or newer) or MariaDB (10.2 or newer), read in a read-only transaction with a consistent snapshot.
@@ -28,19 +31,58 @@ export class MysqlSource implements RowSource {
     this.querySeconds = settings.queryTimeoutSeconds ?? DEFAULT_QUERY_TIMEOUT_SECONDS;
   }
 
+  snapshot<Result>(signal: AbortSignal, work: (snapshot: RowSnapshot) => Promise<Result>): Promise<Result> {
+    return this.use(signal, async stop => {
+      const connection = await this.begin(stop);
+      let result: Result;
+      try {
+        result = await work(this.snapshotOn(connection, stop));
+      } catch (error) {
+        // Whatever is left of the answer and of the transaction goes with the connection.
+        connection.destroy();
+        throw error;
+      }
+      await this.end(connection, stop);
+      return result;
+    });
+  }
+
+  /** Every row of one snapshot. */
   async read(
     columns: readonly string[],
     onRow: (row: readonly ColumnValue[]) => void,
     signal: AbortSignal,
   ): Promise<void> {
-    for (const column of columns) {
-      if (!isPossibleIdentifier(column)) {
-        throw new DataSourceError(
-          "unknown-column",
-          `No column can be called ${JSON.stringify(column)}. Correct the mapping.`,
-        );
+    await this.snapshot(signal, snapshot => snapshot.rows(columns, onRow));
+  }
+
+  mark(column: string, signal: AbortSignal): Promise<TableMark> {
+    return this.use(signal, async stop => {
+      for (;;) {
+        const kept = this.pool.take();
+        const connection = kept ?? (await this.open(stop));
+        try {
+          const mark = await this.selectMark(connection, column, stop);
+          this.keep(connection);
+          return mark;
+        } catch (error) {
+          connection.destroy();
+          const isDead = error instanceof DataSourceError && error.kind === "interrupted";
+          if (kept === undefined || !isDead || stop.aborted) throw error;
+        }
       }
-    }
+    });
+  }
+
+  close(): Promise<void> {
+    this.closed = true;
+    for (const stop of this.reads) stop.abort();
+    this.pool.closeIdle();
+    return Promise.resolve();
+  }
+
+  /** Does work that {@link close} and the signal interrupt, when one of the source's connections is free. */
+  private async use<Result>(signal: AbortSignal, work: (stop: AbortSignal) => Promise<Result>): Promise<Result> {
     if (this.closed) throw new DataSourceError("interrupted", "The data source is closed.");
     const stop = new AbortController();
     const onAbort = (): void => {
@@ -52,7 +94,7 @@ export class MysqlSource implements RowSource {
     try {
       await this.pool.enter(stop.signal);
       try {
-        await this.readSnapshot(columns, onRow, stop.signal);
+        return await work(stop.signal);
       } finally {
         this.pool.leave();
       }
@@ -62,27 +104,47 @@ export class MysqlSource implements RowSource {
     }
   }
 
-  close(): Promise<void> {
-    this.closed = true;
-    for (const stop of this.reads) stop.abort();
-    this.pool.closeIdle();
-    return Promise.resolve();
+  private snapshotOn(connection: MysqlConnection, signal: AbortSignal): RowSnapshot {
+    const seconds = this.querySeconds;
+    const run = (statement: TableStatement, onRow: (row: readonly ColumnValue[]) => void) =>
+      this.select(connection, statement, onRow, limitFromNow(seconds, signal));
+    return {
+      rows: (columns, onRow) => run(selectRows(columns, seconds), onRow),
+      mark: column => this.selectMark(connection, column, signal),
+      markedRows: (columns, mark, onRow) => run(selectMarkedRows(columns, mark, seconds), onRow),
+      rowsSince: (columns, newer, onRow) => run(selectRowsSince(columns, newer, seconds), onRow),
+    };
   }
 
-  private async readSnapshot(
-    columns: readonly string[],
-    onRow: (row: readonly ColumnValue[]) => void,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const connection = await this.begin(signal);
-    try {
-      await this.select(connection, columns, onRow, limitFromNow(this.querySeconds, signal));
-    } catch (error) {
-      // Whatever is left of the answer and of the transaction goes with the connection.
-      connection.destroy();
-      throw error;
+  private async selectMark(connection: MysqlConnection, column: string, signal: AbortSignal): Promise<TableMark> {
+    let answer: readonly ColumnValue[] = [];
+    let types: readonly MysqlColumn[] = [];
+    await this.select(
+      connection,
+      selectMark(column, this.querySeconds),
+      row => {
+        answer = row;
+      },
+      limitFromNow(this.querySeconds, signal),
+      columns => {
+        types = columns;
+      },
+    );
+    const [rows, unmarked, checksum, newest = null, now] = answer;
+    if (!isMark(types[3])) {
+      throw new DataSourceError(
+        "change-mark",
+        `Column ${JSON.stringify(column)} of table ${JSON.stringify(this.settings.table)} cannot be a change mark: ` +
+          "it must be a TIMESTAMP, a DATETIME or a whole number that every INSERT and UPDATE sets anew. Correct changeMark.column, or leave changeMark out.",
+      );
     }
-    await this.end(connection, signal);
+    return {
+      rows: Number(rows),
+      unmarked: Number(unmarked),
+      checksum: BigInt(checksum ?? 0),
+      newest,
+      now: now ?? "",
+    };
   }
 
   /** A connection that has taken its snapshot. A kept one that turns out to be dead is replaced. */
@@ -112,9 +174,10 @@ export class MysqlSource implements RowSource {
 
   private async select(
     connection: MysqlConnection,
-    columns: readonly string[],
+    statement: TableStatement,
     onRow: (row: readonly ColumnValue[]) => void,
     limit: Limit,
+    onColumns?: (columns: readonly MysqlColumn[]) => void,
   ): Promise<void> {
     const candidates = this.tableSql === undefined ? tableCandidates(this.settings.table) : [this.tableSql];
     const received = { rows: 0 };
@@ -124,7 +187,7 @@ export class MysqlSource implements RowSource {
     };
     for (const [index, table] of candidates.entries()) {
       try {
-        await connection.stream(selectStatement(columns, table, limit.seconds), onEachRow, limit);
+        await connection.stream(statement(table), onEachRow, limit, onColumns);
         this.tableSql = table;
         return;
       } catch (error) {
@@ -141,6 +204,10 @@ export class MysqlSource implements RowSource {
     } catch {
       connection.destroy();
     }
+    this.keep(connection);
+  }
+
+  private keep(connection: MysqlConnection): void {
     if (this.closed) connection.destroy();
     this.pool.keep(connection);
   }
@@ -148,15 +215,4 @@ export class MysqlSource implements RowSource {
   private shortLimit(signal: AbortSignal): Limit {
     return limitFromNow(this.connectSeconds, signal);
   }
-}
-
-/**
- * The server is told of the limit too, each kind in its own way that the other takes for a comment: a query that we gave up on,
- * of a view that takes minutes, would go on there, one more with every sync.
- */
-function selectStatement(columns: readonly string[], table: string, seconds: number): string {
-  const list = columns.map(quoteIdentifier).join(", ");
-  const mariadb = `/*M!100201 SET STATEMENT max_statement_time = ${seconds} FOR */`;
-  const mysql = `/*+ MAX_EXECUTION_TIME(${Math.ceil(seconds * 1000)}) */`;
-  return `${mariadb} SELECT ${mysql} ${list} FROM ${table}`;
 }

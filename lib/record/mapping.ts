@@ -19,6 +19,8 @@ export type Row = readonly (string | null)[];
 export class RowMapper {
   /** The columns to read, each once: uid, hostOrUrl, activate, suspend, then the extra ones by the name of their variable. */
   readonly columns: readonly string[];
+  /** The column of the rows' identity. */
+  readonly uidColumn: string;
   private readonly uid: number;
   private readonly activate: number;
   private readonly suspend: number | undefined;
@@ -31,6 +33,7 @@ export class RowMapper {
       const known = columns.indexOf(column);
       return known === -1 ? columns.push(column) - 1 : known;
     };
+    this.uidColumn = mappings.uid;
     this.uid = positionOf(mappings.uid);
     this.hostOrUrl = mappings.hostOrUrl === undefined ? undefined : positionOf(mappings.hostOrUrl);
     this.activate = positionOf(mappings.activate);
@@ -39,6 +42,19 @@ export class RowMapper {
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([variable, column]) => [variable, positionOf(column)]);
     this.columns = columns;
+  }
+
+  /** Text of the row's identity. */
+  uidOf(row: Row): string {
+    return row[this.uid] ?? "";
+  }
+
+  isActive(row: Row): boolean {
+    return isTruthy(row[this.activate] ?? "");
+  }
+
+  isSuspended(row: Row): boolean {
+    return this.suspend !== undefined && isTruthy(row[this.suspend] ?? "");
   }
 
   /** @throws TypeError when the row does not have the mapped columns */
@@ -61,7 +77,6 @@ export class RowMapper {
     }
     // Extra mappings win over the four above, as in the Go operator.
     for (const [variable, column] of this.extra) values.set(variable, text(column));
-    const suspended = this.suspend !== undefined && isTruthy(text(this.suspend));
-    return { uid, active: isTruthy(activate), ...(suspended && { suspended }), values };
+    return { uid, active: this.isActive(row), ...(this.isSuspended(row) && { suspended: true as const }), values };
   }
 }

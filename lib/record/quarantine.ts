@@ -4,7 +4,7 @@ import { type RowSchema } from "./row-schema";
 import { uidProblem } from "./uid-rules";
 
 /** How many rows are named with their reason. */
-const SAMPLES = 20;
+export const SAMPLES = 20;
 /** Characters of a uid that are shown. */
 const LONGEST_SHOWN = 63;
 
@@ -36,51 +36,70 @@ export interface Snapshot {
   readonly inactive: number;
 }
 
-/** All rows of one uid. */
-interface Group {
-  rows: number;
-  active: number;
-  suspended: boolean;
-  /** The row, while it is the only one. */
-  record: HubRecord | undefined;
-  reason: string | undefined;
-}
-
 /**
- * Sorts rows into those that become nodes and those that cannot.
+ * All rows of one uid, judged together.
  *
  * Quarantined are active rows with an unusable uid or values that break the row schema, and all rows of a uid that has
  * several and is active in one of them: which of them counts, nobody can say. Inactive rows are otherwise only counted.
  */
+export class RowGroup {
+  rows = 0;
+  active = 0;
+  suspended = false;
+  /** The row, while it is the only one and active. */
+  record: HubRecord | undefined;
+  private problem: string | undefined;
+
+  /** Takes the next row of the uid. */
+  add(record: HubRecord, schema: RowSchema | undefined): void {
+    this.addUnread(record.active, record.suspended === true);
+    const isOnly = this.rows === 1;
+    this.record = isOnly && record.active ? record : undefined;
+    if (this.record !== undefined) this.problem = problemOf(record, schema);
+  }
+
+  /** Takes a row whose values do not matter, because another one follows. */
+  addUnread(active: boolean, suspended: boolean): void {
+    this.rows += 1;
+    this.active += active ? 1 : 0;
+    this.suspended ||= suspended;
+    this.record = undefined;
+  }
+
+  /** Why the rows cannot become nodes; undefined when the one row can, and when none is active. */
+  reason(uid: string): string | undefined {
+    if (this.active === 0) return undefined;
+    if (this.rows === 1) return this.problem;
+    if (uid === "") return `the uid is empty, in ${this.rows} rows`;
+    const inactive = this.rows - this.active;
+    const disagreement = inactive === 0 ? "" : `, ${this.active} active and ${inactive} not`;
+    return `${this.rows} rows have this uid${disagreement}`;
+  }
+}
+
+function problemOf(record: HubRecord, schema: RowSchema | undefined): string | undefined {
+  const ofUid = uidProblem(record.uid);
+  if (ofUid !== undefined) return ofUid;
+  const ofValues = schema?.reasons(record.values) ?? [];
+  return ofValues.length === 0 ? undefined : ofValues.join("; ");
+}
+
+/** A quarantined row as it is shown. */
+export function quarantineSample(uid: string, reason: string): QuarantineSample {
+  return { uid: printable(uid, LONGEST_SHOWN), reason };
+}
+
+/** Sorts the rows of one read, as {@link RowGroup} judges them. */
 export class SnapshotBuilder {
-  private readonly groups = new Map<string, Group>();
+  private readonly groups = new Map<string, RowGroup>();
 
   constructor(private readonly schema?: RowSchema) {}
 
   /** Takes the next row. */
   add(record: HubRecord): void {
-    const group = this.groups.get(record.uid);
-    if (group === undefined) {
-      this.groups.set(record.uid, {
-        rows: 1,
-        active: record.active ? 1 : 0,
-        suspended: record.suspended === true,
-        record: record.active ? record : undefined,
-        reason: record.active ? this.problem(record) : undefined,
-      });
-      return;
-    }
-    group.rows += 1;
-    group.active += record.active ? 1 : 0;
-    group.suspended ||= record.suspended === true;
-    group.record = undefined;
-  }
-
-  private problem(record: HubRecord): string | undefined {
-    const ofUid = uidProblem(record.uid);
-    if (ofUid !== undefined) return ofUid;
-    const ofValues = this.schema?.reasons(record.values) ?? [];
-    return ofValues.length === 0 ? undefined : ofValues.join("; ");
+    const group = this.groups.get(record.uid) ?? new RowGroup();
+    group.add(record, this.schema);
+    this.groups.set(record.uid, group);
   }
 
   /** The snapshot of the rows taken so far. */
@@ -95,26 +114,18 @@ export class SnapshotBuilder {
     for (const [uid, group] of this.groups) {
       seen += group.rows;
       if (group.suspended) suspendedUids.add(uid);
-      if (group.active === 0) {
-        inactive += group.rows;
-      } else if (group.record !== undefined && group.reason === undefined) {
-        records.set(uid, group.record);
-      } else {
+      const reason = group.reason(uid);
+      if (reason !== undefined) {
         quarantined += group.rows;
         uids.add(uid);
-        if (samples.length < SAMPLES)
-          samples.push({ uid: printable(uid, LONGEST_SHOWN), reason: reasonOf(uid, group) });
+        if (samples.length < SAMPLES) samples.push(quarantineSample(uid, reason));
+      } else if (group.record === undefined) {
+        inactive += group.rows;
+      } else {
+        records.set(uid, group.record);
       }
     }
     const quarantine = { count: quarantined, uids, samples };
     return { records, quarantined: quarantine, suspendedUids, seen, active: records.size, inactive };
   }
-}
-
-function reasonOf(uid: string, group: Group): string {
-  if (uid === "") return group.rows === 1 ? "the uid is empty" : `the uid is empty, in ${group.rows} rows`;
-  if (group.rows === 1) return group.reason ?? "";
-  const inactive = group.rows - group.active;
-  const disagreement = inactive === 0 ? "" : `, ${group.active} active and ${inactive} not`;
-  return `${group.rows} rows have this uid${disagreement}`;
 }

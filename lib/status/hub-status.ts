@@ -16,6 +16,8 @@ export type SyncOutcome =
   | {
       readonly kind: "succeeded";
       readonly at: Date;
+      /** Where a change mark spares reads of every row: when the last one was made. */
+      readonly wholeAt?: Date;
       /** Nodes that should exist: active rows × forms. */
       readonly desired: number;
       readonly rows: { readonly seen: number; readonly active: number; readonly quarantined: number };
@@ -91,6 +93,8 @@ export function hubStatus(input: HubStatusInput, now: Date): LynqHubStatus {
   const handled = input.handledReconcileAt ?? previous?.lastHandledReconcileAt;
   const status: LynqHubStatus = {
     ...(previous?.lastSuccessfulSyncTime !== undefined && { lastSuccessfulSyncTime: previous.lastSuccessfulSyncTime }),
+    ...(previous?.lastFullSyncTime !== undefined &&
+      (sync.kind !== "succeeded" || sync.wholeAt !== undefined) && { lastFullSyncTime: previous.lastFullSyncTime }),
     ...(sync.kind === "succeeded" ? { ...found(sync), ...plans } : lastKnown(previous)),
     observedGeneration: input.generation,
     syncInterval: input.syncInterval,
@@ -103,7 +107,11 @@ export function hubStatus(input: HubStatusInput, now: Date): LynqHubStatus {
   };
   const lastSuccess = sync.kind === "succeeded" ? sync.at : sync.kind === "failed" ? sync.lastSuccess : undefined;
   if (lastSuccess === undefined || statusPatch(previous, status) === undefined) return status;
-  return { ...status, lastSuccessfulSyncTime: formatTime(lastSuccess) };
+  return {
+    ...status,
+    lastSuccessfulSyncTime: formatTime(lastSuccess),
+    ...(sync.kind === "succeeded" && sync.wholeAt !== undefined && { lastFullSyncTime: formatTime(sync.wholeAt) }),
+  };
 }
 
 function lastKnown({

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createConnection } from "mysql2/promise";
 import { type Database, type Mariadb, startMariadb } from "../../hack/database/mariadb";
 import { type MysqlSettings } from "../../lib/datasource/mysql-settings";
 import { MysqlSource } from "../../lib/datasource/mysql-source";
@@ -36,6 +37,21 @@ export class TestServer {
     const source = new MysqlSource(this.settings(changes));
     this.sources.push(source);
     return source;
+  }
+
+  /** A statement whose transaction stays open until it is told to end. */
+  async lateTransaction(statement: string): Promise<{ commit: () => Promise<void> }> {
+    const { host, port } = this.mariadb;
+    const { name, user, password } = this.database;
+    const connection = await createConnection({ host, port, database: name, user, password });
+    await connection.query("START TRANSACTION");
+    await connection.query(statement);
+    return {
+      commit: async () => {
+        await connection.query("COMMIT");
+        await connection.end();
+      },
+    };
   }
 
   async closeSources(): Promise<void> {

@@ -69,6 +69,18 @@ describe("checkHub", () => {
       "spec.syncInterval",
       '"500ms" is no interval: a whole number followed by s, m or h, from 1s to 596h',
     ],
+    [
+      "a change mark without a column",
+      { source: { type: "mysql", mysql, changeMark: { column: " " } } },
+      "spec.source.changeMark.column",
+      "names no column",
+    ],
+    [
+      "a change mark that is never trusted",
+      { source: { type: "mysql", mysql, changeMark: { column: "updated_at", fullSyncInterval: "0m" } } },
+      "spec.source.changeMark.fullSyncInterval",
+      '"0m" is no interval: a whole number followed by s, m or h, from 1s to 596h',
+    ],
     ["no uid", { valueMappings: { uid: " ", activate: "a" } }, "spec.valueMappings.uid", "is required: name a column"],
     [
       "no activate",
@@ -162,6 +174,12 @@ describe("checkHub", () => {
       { rowSchema: { properties: { plan: {} } } },
       "spec.rowSchema.properties.plan",
       'the hub maps no variable "plan"',
+    ],
+    [
+      "a change mark that is trusted for no look",
+      { source: { type: "mysql", mysql, changeMark: { column: "updated_at", fullSyncInterval: "30s" } } },
+      "spec.source.changeMark.fullSyncInterval",
+      "30s is not longer than syncInterval 30s: the whole table is read every time, as without a change mark",
     ],
   ])("warns of %s", (_case, changes, path, message) => {
     expect(check(changes)).toMatchObject({ errors: [], warnings: [{ path, message }] });

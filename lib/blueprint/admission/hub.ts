@@ -1,4 +1,4 @@
-import { type LynqHubSpec } from "../../../crds";
+import { changeMarkDefaults, type LynqHubSpec } from "../../../crds";
 import { RowSchema, RowSchemaError } from "../../record/row-schema";
 import { fieldPath } from "../body";
 import { didYouMean } from "../near-miss";
@@ -14,6 +14,8 @@ export interface HubLike {
 
 /** Beyond this a JavaScript timer fires at once instead of late: 2^31 milliseconds. */
 const longestIntervalHours = 596;
+/** Of both spellings of syncInterval. */
+const DEFAULT_INTERVAL = "30s";
 const secondsOf: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 const goIdentifier = /^[\p{L}_][\p{L}\p{Nd}_]*$/u;
 
@@ -22,6 +24,7 @@ export function checkHub({ spec }: HubLike): CheckResult {
   const findings = new Findings();
   checkSource(spec, findings);
   checkIntervals(spec, findings);
+  checkChangeMark(spec, findings);
   checkValueMappings(spec, findings);
   checkExtraMappings(spec, findings);
   checkRowSchema(spec, findings);
@@ -56,13 +59,29 @@ function checkIntervals({ syncInterval, source }: LynqHubSpec, findings: Finding
   }
 }
 
+function checkChangeMark({ syncInterval, source }: LynqHubSpec, findings: Findings): void {
+  const { changeMark } = source;
+  if (changeMark === undefined) return;
+  if (changeMark.column.trim() === "") findings.report(hubRules.columnEmpty, "spec.source.changeMark.column", none);
+  const { fullSyncInterval: full = changeMarkDefaults.fullSyncInterval } = changeMark;
+  const path = "spec.source.changeMark.fullSyncInterval";
+  checkInterval(full, path, findings);
+  const interval = syncInterval ?? source.syncInterval ?? DEFAULT_INTERVAL;
+  if (secondsIn(full) <= secondsIn(interval)) findings.report(hubRules.markUseless, path, { full, interval });
+}
+
 function checkInterval(interval: string | undefined, path: string, findings: Findings): void {
   if (interval === undefined) return;
-  const [, count, unit] = /^([0-9]+)(s|m|h)$/.exec(interval) ?? [];
-  const seconds = Number(count) * (secondsOf[unit ?? ""] ?? Number.NaN);
+  const seconds = secondsIn(interval);
   if (!(seconds >= 1 && seconds <= longestIntervalHours * 3600)) {
     findings.report(hubRules.interval, path, { interval, longestHours: longestIntervalHours });
   }
+}
+
+/** NaN for what is no interval. */
+function secondsIn(interval: string): number {
+  const [, count, unit] = /^([0-9]+)(s|m|h)$/.exec(interval) ?? [];
+  return Number(count) * (secondsOf[unit ?? ""] ?? Number.NaN);
 }
 
 function checkValueMappings({ valueMappings }: LynqHubSpec, findings: Findings): void {

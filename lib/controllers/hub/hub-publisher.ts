@@ -11,7 +11,7 @@ import {
   type SyncOutcome,
 } from "../../status";
 import { type Cluster } from "../cluster";
-import { syncIntervalOf } from "./hub-settings";
+import { changeMarkOf, syncIntervalOf } from "./hub-settings";
 import { type HubState } from "./hub-state";
 import { HUBS } from "../kinds";
 import { type NodeIndex } from "../node-index";
@@ -57,7 +57,7 @@ export class HubPublisher {
         syncInterval: syncIntervalOf(hub),
         forms,
         nodes: this.counts(namespace, name),
-        sync: hub.spec.suspend === true ? { kind: "suspended" } : outcome(state, result),
+        sync: hub.spec.suspend === true ? { kind: "suspended" } : outcome(hub, state, result),
         handledReconcileAt: answered,
         previous,
       },
@@ -84,7 +84,7 @@ export class HubPublisher {
   }
 }
 
-function outcome({ complete, failure }: HubState, result: SyncResult | undefined): SyncOutcome {
+function outcome(hub: LynqHubObject, { complete, failure }: HubState, result: SyncResult | undefined): SyncOutcome {
   if (failure !== undefined) {
     const { reason, message, retrying } = failure;
     return {
@@ -96,12 +96,13 @@ function outcome({ complete, failure }: HubState, result: SyncResult | undefined
     };
   }
   if (complete === undefined || result === undefined) return { kind: "pending" };
-  const { seen, active, quarantined } = complete.snapshot;
+  const { seen, active, quarantined, samples } = complete.table;
   return {
     kind: "succeeded",
     at: complete.at,
-    rows: { seen, active, quarantined: quarantined.count },
-    quarantined: quarantined.samples,
+    ...(changeMarkOf(hub) !== undefined && { wholeAt: complete.wholeAt }),
+    rows: { seen, active, quarantined },
+    quarantined: samples,
     ...result,
   };
 }

@@ -3,12 +3,14 @@ import { DataSourceError, fingerprint, MysqlSource, type RowSource } from "../..
 import { RowMapper } from "../../record/mapping";
 import { RowSchema, RowSchemaError } from "../../record/row-schema";
 import { type Snapshot, SnapshotBuilder } from "../../record/quarantine";
-import { HubSettingsError, mappingsOf, mysqlSettings } from "./hub-settings";
+import { type RowTable } from "../../record/row-table";
+import { changeMarkOf, HubSettingsError, mappingsOf, mysqlSettings } from "./hub-settings";
 import { type Secrets, SecretUnreadableError } from "../secrets";
+import { type LookOptions, type ReadingOptions, type TableLook, TableReading } from "./table-reading";
 
-/** What reading a hub's table came to. */
+/** What a look at a hub's table came to. */
 export type ReadResult =
-  | { readonly kind: "complete"; readonly snapshot: Snapshot }
+  | ({ readonly kind: "complete"; readonly table: RowTable } & TableLook)
   /** `cause`: one word for machines, one of a few. */
   | {
       readonly kind: "failed";
@@ -18,19 +20,40 @@ export type ReadResult =
       readonly retrying: boolean;
     };
 
+/** What is kept of a hub between two looks. */
+interface Known {
+  readonly fingerprint: string;
+  readonly source: RowSource;
+  /** UID and generation of the hub that the reading was made for: others may map and check the same rows in another way. */
+  of: string;
+  reading: TableReading | undefined;
+}
+
 /** Kinds of failure that pass by themselves; the others need somebody to change something. */
 const PASSING: ReadonlySet<string> = new Set(["unreachable", "timeout", "interrupted"]);
 
-/** Reads the tables of hubs; keeps each hub's connections between reads. */
+/** Looks at the tables of hubs; keeps each hub's connections, and what its table said. */
 export class HubReader {
-  private readonly sources = new Map<string, { fingerprint: string; source: RowSource }>();
+  private readonly known = new Map<string, Known>();
 
-  constructor(private readonly secrets: Secrets) {}
+  constructor(
+    private readonly secrets: Secrets,
+    private readonly now: () => number,
+    private readonly random: () => number = Math.random,
+  ) {}
 
-  /** One complete read, or why there is none. Rows that came before a failure are never looked at. */
-  async read(key: string, hub: LynqHubObject, signal: AbortSignal): Promise<ReadResult> {
+  /** One look, or why there is none. Rows that came before a failure are never looked at. */
+  async read(key: string, hub: LynqHubObject, options: LookOptions): Promise<ReadResult> {
     try {
-      return { kind: "complete", snapshot: await readSnapshot(await this.source(key, hub, signal), hub, signal) };
+      const known = await this.open(key, hub, options.signal);
+      const of = `${hub.metadata.uid ?? ""}/${hub.metadata.generation ?? 0}`;
+      if (known.of !== of || known.reading === undefined) {
+        known.reading = undefined;
+        known.reading = new TableReading({ ...readingOptions(hub), now: this.now, random: this.random });
+        known.of = of;
+      }
+      const { reading } = known;
+      return { kind: "complete", table: reading.table, ...(await reading.look(known.source, options)) };
     } catch (error) {
       return failure(error);
     }
@@ -38,25 +61,35 @@ export class HubReader {
 
   /** Closes the hub's connections. */
   async forget(key: string): Promise<void> {
-    const known = this.sources.get(key);
-    this.sources.delete(key);
+    const known = this.known.get(key);
+    this.known.delete(key);
     await known?.source.close();
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.sources.keys()].map(key => this.forget(key)));
+    await Promise.all([...this.known.keys()].map(key => this.forget(key)));
   }
 
-  private async source(key: string, hub: LynqHubObject, signal: AbortSignal): Promise<RowSource> {
+  /** With other settings another database may answer: nothing is known of it. */
+  private async open(key: string, hub: LynqHubObject, signal: AbortSignal): Promise<Known> {
     const settings = await mysqlSettings(hub, this.secrets, signal);
     const print = fingerprint(settings);
-    const known = this.sources.get(key);
-    if (known?.fingerprint === print) return known.source;
+    const before = this.known.get(key);
+    if (before?.fingerprint === print) return before;
     await this.forget(key);
-    const source = new MysqlSource(settings);
-    this.sources.set(key, { fingerprint: print, source });
-    return source;
+    const known = { fingerprint: print, source: new MysqlSource(settings), of: "", reading: undefined };
+    this.known.set(key, known);
+    return known;
   }
+}
+
+/** How the hub's rows are read. @throws RowSchemaError */
+function readingOptions(hub: LynqHubObject): Omit<ReadingOptions, "now" | "random"> {
+  return { mapper: new RowMapper(mappingsOf(hub)), schema: rowSchemaOf(hub), mark: changeMarkOf(hub) };
+}
+
+function rowSchemaOf({ spec: { rowSchema, sensitiveValues } }: LynqHubObject): RowSchema | undefined {
+  return rowSchema === undefined ? undefined : new RowSchema(rowSchema, new Set(sensitiveValues));
 }
 
 /**
@@ -65,16 +98,12 @@ export class HubReader {
  * @throws DataSourceError, RowSchemaError
  */
 export async function readSnapshot(source: RowSource, hub: LynqHubObject, signal: AbortSignal): Promise<Snapshot> {
-  const sensitive = new Set(hub.spec.sensitiveValues);
-  const schema = hub.spec.rowSchema === undefined ? undefined : new RowSchema(hub.spec.rowSchema, sensitive);
   const mapper = new RowMapper(mappingsOf(hub));
-  const builder = new SnapshotBuilder(schema);
-  await source.read(
-    mapper.columns,
-    row => {
+  const builder = new SnapshotBuilder(rowSchemaOf(hub));
+  await source.snapshot(signal, snapshot =>
+    snapshot.rows(mapper.columns, row => {
       builder.add(mapper.toRecord(row));
-    },
-    signal,
+    }),
   );
   return builder.build();
 }

@@ -1,4 +1,10 @@
-import { type LynqHubObject, mySqlSourceDefaults, type SecretKeyRef, tlsSettingsDefaults } from "../../../crds";
+import {
+  changeMarkDefaults,
+  type LynqHubObject,
+  mySqlSourceDefaults,
+  type SecretKeyRef,
+  tlsSettingsDefaults,
+} from "../../../crds";
 import { type MysqlSettings } from "../../datasource";
 import { type HubMappings } from "../../record/mapping";
 import { type Secrets } from "../secrets";
@@ -32,6 +38,14 @@ function durationMs(duration: string): number {
 /** Milliseconds that nodes outlive their rows; 0 without a grace period. */
 export function gracePeriodMs({ spec: { deactivationGracePeriod } }: LynqHubObject): number {
   return deactivationGracePeriod === undefined ? 0 : durationMs(deactivationGracePeriod);
+}
+
+/** The column whose values tell of changes, and for how long that is enough, in milliseconds; undefined without one. */
+export function changeMarkOf({
+  spec: { source },
+}: LynqHubObject): { readonly column: string; readonly wholeEveryMs: number } | undefined {
+  const { column, fullSyncInterval } = { ...changeMarkDefaults, ...source.changeMark };
+  return column === undefined ? undefined : { column, wholeEveryMs: intervalMs(fullSyncInterval) };
 }
 
 export function mappingsOf(hub: LynqHubObject): HubMappings {

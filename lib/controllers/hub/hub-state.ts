@@ -1,18 +1,32 @@
 import { type LynqHubObject, type LynqHubStatus } from "../../../crds";
-import { type Snapshot } from "../../record/quarantine";
+import { type RowTable } from "../../record/row-table";
 import { type ReadResult } from "./hub-reader";
+
+export interface KnownTable {
+  /** Of the hub that it was read for. */
+  readonly generation: number;
+  readonly table: RowTable;
+  /** Of the last look. */
+  readonly at: Date;
+  /** Of the last read of every row: only that one lets nodes go. */
+  readonly wholeAt: Date;
+}
 
 /** What is known of a hub's table, and was told of it. */
 export interface HubState {
   /** Another hub may come to bear the same name. */
   readonly uid: string | undefined;
-  /** The last complete read, and the generation of the hub that it was read for. */
-  complete: { readonly generation: number; readonly snapshot: Snapshot; readonly at: Date } | undefined;
+  /** What is known of the table. */
+  complete: KnownTable | undefined;
   failure: Extract<ReadResult, { kind: "failed" }> | undefined;
   /** Our last status write; we are its only writer. */
   status: LynqHubStatus | undefined;
   /** What `lynq.sh/reconcile-at` asked when the table was last read. */
   asked: string | undefined;
+  /** What there is to remove waits for a read of every row. */
+  wantsWhole: boolean;
+  /** When a grace period ends, in milliseconds: from then on only a read of every row tells whether the row is back. */
+  removalDueAt: number | undefined;
 }
 
 /** The states of all hubs, by key. A restart knows none until each table is read again. */
@@ -22,7 +36,15 @@ export class HubStates {
   of(key: string, { metadata: { uid } }: LynqHubObject): HubState {
     const known = this.states.get(key);
     if (known !== undefined && known.uid === uid) return known;
-    const state = { uid, complete: undefined, failure: undefined, status: undefined, asked: undefined };
+    const state: HubState = {
+      uid,
+      complete: undefined,
+      failure: undefined,
+      status: undefined,
+      asked: undefined,
+      wantsWhole: false,
+      removalDueAt: undefined,
+    };
     this.states.set(key, state);
     return state;
   }

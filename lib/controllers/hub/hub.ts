@@ -10,10 +10,10 @@ import { FormRollouts } from "./form-rollouts";
 import { type HubReader } from "./hub-reader";
 import { HubCleanup } from "./hub-cleanup";
 import { inactiveNodes, judgeRemovals } from "./hub-deletions";
-import { gracePeriodMs, intervalMs, syncIntervalOf } from "./hub-settings";
+import { changeMarkOf, gracePeriodMs, intervalMs, syncIntervalOf } from "./hub-settings";
 import { HubNodes } from "./hub-nodes";
 import { HubPublisher } from "./hub-publisher";
-import { HubStates } from "./hub-state";
+import { type HubState, HubStates } from "./hub-state";
 import { HUBS } from "../kinds";
 import { metrics } from "../metrics";
 import { type NodeIndex } from "../node-index";
@@ -24,7 +24,7 @@ import { type HubPlanInput } from "../planning/plan-hub";
 import { type PlanPreview } from "../planning/plan-preview";
 import { type Revision, type Revisions } from "../form/revisions";
 import { type Rollouts } from "../form/rollouts";
-import { existingNode } from "./sync-input";
+import { existingNode, wantedRows } from "./sync-input";
 
 export interface HubControllerOptions {
   /** Whether hubs, forms and nodes are all known; until then only what is being deleted is looked after. */
@@ -51,6 +51,8 @@ export interface HubControllerOptions {
 const JITTER = 0.1;
 /** One of our kinds is not served: it is about to come, or Lynq is being removed. */
 const INCOMPLETE_MS = 1000;
+/** With a change mark: how old the read of every row may be that lets nodes go. */
+const FRESH_MS = 30_000;
 /** A timer of more than 2^31 milliseconds would fire at once. */
 const LONGEST_WAIT_MS = 86_400_000;
 
@@ -78,29 +80,48 @@ export class HubController {
       return undefined;
     }
     const startedAt = this.options.cluster.now();
-    const result = await this.options.reader.read(key, hub, signal);
     const state = this.states.of(key, hub);
+    const asked = hub.metadata.annotations?.[ANNOTATION_RECONCILE_AT];
+    const result = await this.options.reader.read(key, hub, {
+      whole: state.wantsWhole || asked !== state.asked || startedAt >= (state.removalDueAt ?? Infinity),
+      occasion: this.occasionOf(hub),
+      signal,
+    });
     const at = this.options.cluster.now();
     const interval = intervalMs(syncIntervalOf(hub));
-    metrics.hubs.read(key, result.kind === "complete" ? { rows: result.snapshot.seen } : { failure: result.cause }, {
+    metrics.hubs.read(key, result.kind === "complete" ? { rows: result.table.seen } : { failure: result.cause }, {
       at,
       tookMs: at - startedAt,
       intervalMs: interval,
     });
     if (result.kind === "complete") {
+      const isWhole = result.extent === "whole";
       state.complete = {
         generation: hub.metadata.generation ?? 0,
-        snapshot: result.snapshot,
+        table: result.table,
         at: new Date(at),
+        wholeAt: isWhole ? new Date(at) : (state.complete?.wholeAt ?? new Date(at)),
       };
       state.failure = undefined;
+      if (isWhole) {
+        state.wantsWhole = false;
+        state.removalDueAt = undefined;
+      }
     } else {
       state.failure = result;
     }
-    state.asked = hub.metadata.annotations?.[ANNOTATION_RECONCILE_AT];
+    state.asked = asked;
     this.options.onRead(key);
     const wait = interval * (1 - JITTER * (this.options.random ?? Math.random)());
     return { requeueAfterMs: Math.max(100, wait - (this.options.cluster.now() - startedAt)) };
+  }
+
+  /** Forms as they are: with others the whole table is read once more. */
+  private occasionOf(hub: LynqHubObject): string {
+    return this.formsOf(hub)
+      .map(({ metadata: { uid = "", generation = 0 } }) => `${uid}/${generation}`)
+      .sort()
+      .join();
   }
 
   /** One pass over the hub's nodes with what is known of its table. Asks the database nothing. */
@@ -154,15 +175,11 @@ export class HubController {
     } else {
       const { namespace = "", name = "" } = hub.metadata;
       const nodes = this.nodes.latest(key, [...this.options.index.ofHub(namespace, name)]);
-      const rows = {
-        records: complete.snapshot.records,
-        quarantinedUids: complete.snapshot.quarantined.uids,
-        suspendedUids: complete.snapshot.suspendedUids,
-      };
+      const rows = wantedRows(complete.table);
       const { rollouts, templates, cluster } = this.options;
       const rolling = new FormRollouts(hub, forms, revisions, rollouts, templates);
       const existing = nodes.map(node => this.existing(hub, node));
-      const clock = { now: cluster.now(), grace: { ms: gracePeriodMs(hub), readAt: complete.at } };
+      const clock = { now: cluster.now(), grace: { ms: gracePeriodMs(hub), readAt: complete.wholeAt } };
       const planFor = (wanted: readonly WantedForm[]) => planSync(rows, wanted, existing, clock);
 
       const free = planFor(rolling.wanted);
@@ -177,7 +194,7 @@ export class HubController {
             forms,
             formNames: this.nodes.formNames(namespace),
             plan: { ...planFor(rolling.wanted.map(unthrottled)), removals: gone },
-            preview: () => this.preview(hub, forms, revisions, rows, complete.at),
+            preview: () => this.preview(hub, forms, revisions, rows, complete.wholeAt),
           });
       const plan = hold === undefined ? free : planFor(hold.restrict(rolling.wanted, rows.records.keys()));
       rolling.report(plan);
@@ -200,11 +217,17 @@ export class HubController {
       // 8. Note, create and change first, then delete. What fails is told, and does not stop the rest.
       await attempt(() => this.nodes.mark(hub, plan.marks));
       await attempt(() => this.nodes.write(hub, plan, revisions, nodes, complete.at));
-      const removable = removals.filter(node => verdict.removable.has(node.uid));
+      const removable = this.removableNow(
+        key,
+        hub,
+        state,
+        removals.filter(node => verdict.removable.has(node.uid)),
+      );
       await attempt(() => this.nodes.delete(hub, removable, "its row is no longer active, or its form is gone"));
 
       // 9. Tell. A grace period that ends is looked at in time.
       await this.publisher.publish(hub, state, forms.length, result, asked);
+      state.removalDueAt = plan.nextRemoval?.getTime();
       if (plan.nextRemoval !== undefined && failure === undefined) {
         this.options.readAfter(key, Math.min(LONGEST_WAIT_MS, plan.nextRemoval.getTime() - this.options.cluster.now()));
       }
@@ -213,6 +236,20 @@ export class HubController {
     return lookAgainAt === undefined
       ? undefined
       : { requeueAfterMs: Math.min(LONGEST_WAIT_MS, Math.max(100, lookAgainAt - this.options.cluster.now())) };
+  }
+
+  /** Nodes go only by a read of every row that has just been made; where a change mark has spared it, it is made first. */
+  private removableNow<Node>(
+    key: string,
+    hub: LynqHubObject,
+    state: HubState,
+    nodes: readonly Node[],
+  ): readonly Node[] {
+    const age = this.options.cluster.now() - (state.complete?.wholeAt.getTime() ?? 0);
+    if (nodes.length === 0 || changeMarkOf(hub) === undefined || age <= FRESH_MS) return nodes;
+    state.wantsWhole = true;
+    this.options.readAfter(key, 0);
+    return [];
   }
 
   private preview(

@@ -1,6 +1,7 @@
 import { type LynqFormObject, type LynqHubObject, type LynqNodeObject } from "../../../crds";
 import { isSuspendedByHand } from "../../plan/suspension";
-import { type ExistingNode, type WantedForm } from "../../plan/sync-plan";
+import { type ExistingNode, type WantedForm, type WantedRecord, type WantedRows } from "../../plan/sync-plan";
+import { type RowTable } from "../../record/row-table";
 import { findCondition, nodeHealth } from "../../status";
 import { type SensitiveValues } from "../node-values";
 import { type Revision } from "../form/revisions";
@@ -20,6 +21,25 @@ export function settledForm(form: LynqFormObject, revision: Pick<Revision, "name
       approval: undefined,
       belongs: () => false,
     },
+  };
+}
+
+/**
+ * Rows as a sync compares them with nodes.
+ *
+ * @param uids only these; all when left out
+ */
+export function wantedRows(table: RowTable, uids: Iterable<string> = table.uids()): WantedRows {
+  const records = new Map<string, WantedRecord>();
+  for (const uid of uids) {
+    const record = table.record(uid);
+    if (record !== undefined) records.set(uid, record);
+  }
+  // Copies: the table goes on while a pass waits for something.
+  return {
+    records,
+    quarantinedUids: new Set(table.quarantinedUids),
+    suspendedUids: new Set(table.suspendedUids),
   };
 }
 

@@ -37,7 +37,7 @@ export const hubRules = {
   interval: rule<{ interval: string; longestHours: number }>({
     id: "hub-interval",
     severity: "error",
-    checks: "`syncInterval` is a time from 1s to 596h",
+    checks: "`syncInterval` and `changeMark.fullSyncInterval` are times from 1s to 596h",
     example: { interval: "0s", longestHours: 596 },
     message: ({ interval, longestHours }) =>
       `${JSON.stringify(interval)} is no interval: a whole number followed by s, m or h, from 1s to ${longestHours}h`,
@@ -51,6 +51,15 @@ export const hubRules = {
     message: () =>
       "spec.syncInterval and spec.source.syncInterval are two spellings of one setting and differ; keep one of them",
     fix: "keep one of them",
+  }),
+  markUseless: rule<{ full: string; interval: string }>({
+    id: "hub-change-mark-useless",
+    severity: "warning",
+    checks: "`changeMark.fullSyncInterval` is longer than `syncInterval`",
+    example: { full: "10s", interval: "30s" },
+    message: ({ full, interval }) =>
+      `${full} is not longer than syncInterval ${interval}: the whole table is read every time, as without a change mark`,
+    fix: "set it to a few minutes, or leave `changeMark` out",
   }),
   columnRequired: rule<None>({
     id: "hub-column-required",
