@@ -8,6 +8,7 @@ export * from "./clock";
 export * from "./concurrency-limit";
 export * from "./discovery";
 export * from "./errors";
+export * from "./fair-turns";
 export * from "./find-object";
 export * from "./events";
 export * from "./informer";

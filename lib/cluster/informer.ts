@@ -1,6 +1,5 @@
 /** Keeps facts about every object of one kind up to date, through lists and watches, for as long as we run. */
 
-import { setImmediate } from "node:timers/promises";
 import { formatApiVersion, type KubernetesObject } from "../blueprint/object";
 import { backoffDelay, type BackoffOptions } from "./backoff";
 import { type ApiClient } from "./client";
@@ -8,6 +7,7 @@ import { sleep, systemClock, type Clock } from "./clock";
 import { ApiError, apiErrorFromWatch, ConnectionError } from "./errors";
 import { EventLines, type WatchEvent } from "./event-lines";
 import { FactStore, type OnChange } from "./fact-store";
+import { FairTurns } from "./fair-turns";
 import { Gate } from "./gate";
 import { type ApiResource } from "./resource";
 import { isKubernetesObject, withType } from "./response";
@@ -48,14 +48,13 @@ const WATCH_SECONDS = { min: 300, max: 600 };
 /** A watch that ends sooner than this without a word counts as a failure. As client-go's "very short watch". */
 const SHORT_WATCH_MS = 1_000;
 const LIST_SPACING_MS = 10_000;
-/** Milliseconds of work on a page without a pause. */
-const TURN_MS = 5;
 
 export class Informer<Fact> {
   private readonly store: FactStore<Fact>;
   private readonly stopping = new AbortController();
   private readonly synced = new Gate();
   private readonly answered = new Gate();
+  private readonly turns = new FairTurns();
   private readonly clock: Clock;
   private readonly random: () => number;
   private running: Promise<void> | undefined;
@@ -214,15 +213,10 @@ export class Informer<Fact> {
     this.answered.open();
   }
 
-  /** Others get their turn in between: webhooks of the same process must be answered while thousands of objects come. */
   private async upsert(objects: readonly KubernetesObject[]): Promise<void> {
-    let turn = performance.now();
     for (const object of objects) {
-      if (performance.now() - turn >= TURN_MS) {
-        await setImmediate();
-        if (this.isStopped()) return;
-        turn = performance.now();
-      }
+      await this.turns.next();
+      if (this.isStopped()) return;
       this.store.upsert(object);
     }
   }

@@ -1,4 +1,4 @@
-import { type ProcessResult, type WorkObservation, WorkQueue } from "../cluster";
+import { FairTurns, type ProcessResult, type WorkObservation, WorkQueue } from "../cluster";
 import { LANES } from "./lanes";
 import { log, loggable } from "./log";
 import { metrics } from "./metrics";
@@ -55,9 +55,14 @@ function queue(
   more: { readonly flowOf?: (key: string) => string; readonly onRun?: (run: WorkObservation<string>) => void } = {},
 ): WorkQueue<string> {
   const { flowOf, onRun } = more;
+  const turns = new FairTurns();
   const one = new WorkQueue<string>({
     concurrency,
-    process,
+    process: async (key, signal) => {
+      // A pass that has nothing to write waits for nobody: after a restart, so would ten thousand in a row.
+      await turns.next();
+      return await process(key, signal);
+    },
     ...(flowOf === undefined ? {} : { flowOf }),
     backoff: BACKOFF,
     defaultLane: LANES.bulk,
