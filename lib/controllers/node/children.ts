@@ -10,7 +10,7 @@ import {
 import { LABEL_NODE } from "../../metadata";
 import { atLeastAsNew, childFact, type ChildFact } from "../../plan/child";
 import { gvkKey, objectKey } from "../../plan/inventory";
-import { type ReadyWhen } from "../../readiness";
+import { needsOnlyMetadata, type ReadyWhen } from "../../readiness";
 
 export interface ChildrenOptions {
   readonly client: ApiClient;
@@ -75,12 +75,15 @@ export class Children {
   }
 
   private start(key: string, gvk: GroupVersionKind): KindWatch {
+    const metadataOnly = needsOnlyMetadata(gvk);
     const watch: KindWatch = {
       informer: new Informer<ChildFact>({
         client: this.options.client,
         resource: () => this.options.discovery.resolve(gvk),
         labelSelector: LABEL_NODE,
-        toFact: object => this.fact(object),
+        // The content of a Secret never comes here, and a page of large ConfigMaps is no larger than one of small ones.
+        metadataOnly,
+        toFact: object => (metadataOnly ? childFact(object) : this.fact(object)),
         onChange: (_key, fact, previous) => {
           this.index(fact, previous);
         },
@@ -157,6 +160,9 @@ export class Children {
         : atLeastAsNew(seen.resourceVersion, own.resourceVersion);
     if (!caughtUp) return own;
     this.forget(key, own);
+    // What metadata alone cannot tell was in the answer to our write.
+    if (own.readyRule !== undefined && seen?.readyRule === undefined && own.resourceVersion === seen?.resourceVersion)
+      this.judgedAgain.set(key, own);
     return seen;
   }
 
