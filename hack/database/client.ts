@@ -15,6 +15,8 @@ export interface Database {
   readonly password: string;
   /** As root, with this database as the current one. */
   readonly query: Query;
+  /** Runs the statements as one: whoever reads meanwhile sees all of them or none. */
+  transaction(statements: readonly string[]): Promise<void>;
   /** Removes the database and its user. */
   drop(): Promise<void>;
 }
@@ -49,6 +51,7 @@ export class MariadbClient {
       user: name,
       password,
       query: (sql, values) => this.#queryIn(name, sql, values),
+      transaction: statements => this.#transactionIn(name, statements),
       drop: async () => {
         await this.#close(name);
         await this.query(`DROP DATABASE IF EXISTS ${escapeId(name)}`);
@@ -63,10 +66,27 @@ export class MariadbClient {
   }
 
   async #queryIn(database: string, sql: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
-    const pool = this.#pools.get(database) ?? this.#connect(database);
-    const [result] = await pool.query(sql, [...values]);
+    const [result] = await this.#poolOf(database).query(sql, [...values]);
     const rows: readonly unknown[] = Array.isArray(result) ? result : [];
     return rows.filter(isRow);
+  }
+
+  async #transactionIn(database: string, statements: readonly string[]): Promise<void> {
+    const connection = await this.#poolOf(database).getConnection();
+    try {
+      await connection.beginTransaction();
+      for (const statement of statements) await connection.query(statement);
+      await connection.commit();
+    } catch (error) {
+      // With it goes whatever was begun.
+      connection.destroy();
+      throw error;
+    }
+    connection.release();
+  }
+
+  #poolOf(database: string): Pool {
+    return this.#pools.get(database) ?? this.#connect(database);
   }
 
   #connect(database: string): Pool {

@@ -93,12 +93,12 @@ describe("an object that breaks a rule already", () => {
   });
 
   it("can be deleted", async () => {
-    await scenario.kubectl(["delete", "lynqhub", "hub", "--timeout=60s"]);
+    await scenario.kubectl(["delete", "lynqhub", "hub", "--timeout=180s"]);
     await scenario.hub();
     await eventually(async () => {
       expect(await condition()).toMatchObject({ status: "False", reason: "ValidationFailed" });
     });
-    expect(await scenario.kubectl(["delete", "lynqform", "early", "--timeout=60s"])).toMatchObject({ code: 0 });
+    expect(await scenario.kubectl(["delete", "lynqform", "early", "--timeout=180s"])).toMatchObject({ code: 0 });
     await scenario.gone("operator.lynq.sh/v1", "LynqForm", "early");
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { eventually } from "../environment/eventually";
 import { Scenario } from "../environment/scenario";
 import { configMap, refusal, warnings } from "./answer";
 
@@ -74,9 +75,13 @@ describe("two forms", () => {
   it("are refused one object, and the other form and resource are named", async () => {
     await scenario.form("first", { configMaps: [named("{{ .uid }}-x")] });
     const second = scenario.formManifest("second", { configMaps: [{ ...named("{{ .uid }}-x"), id: "b" }] });
-    expect(await refusal(scenario, second)).toEqual([
-      `${at}: LynqForm ${scenario.namespace}/first writes the same ConfigMap with its resource "a": both are called "{{ .uid }}-x"; give one of them another name`,
-    ]);
+    // The webhook follows other forms by a watch.
+    await eventually(async () => {
+      expect(await refusal(scenario, second, ["--dry-run=server"])).toEqual([
+        `${at}: LynqForm ${scenario.namespace}/first writes the same ConfigMap with its resource "a": both are called "{{ .uid }}-x"; give one of them another name`,
+      ]);
+    });
+    await refusal(scenario, second);
     expect(await warnings(scenario, scenario.formManifest("second", { configMaps: [named("{{ .uid }}-y")] }))).toEqual(
       [],
     );
@@ -88,9 +93,11 @@ describe("forms of two hubs", () => {
     await scenario.hub({ name: "other-hub" });
     await scenario.form("here", { configMaps: [named("{{ .uid }}-alike")] });
     const there = (name: string) => scenario.formManifest("there", { configMaps: [named(name)] }, "other-hub");
-    expect(await warnings(scenario, there("{{ .uid }}-alike"), ["--dry-run=server"])).toEqual([
-      `${at}: LynqForm ${scenario.namespace}/here of another hub calls its ConfigMap "a" "{{ .uid }}-alike", too: a row with the same values in both hubs would be refused to the second`,
-    ]);
+    await eventually(async () => {
+      expect(await warnings(scenario, there("{{ .uid }}-alike"), ["--dry-run=server"])).toEqual([
+        `${at}: LynqForm ${scenario.namespace}/here of another hub calls its ConfigMap "a" "{{ .uid }}-alike", too: a row with the same values in both hubs would be refused to the second`,
+      ]);
+    });
     expect(await warnings(scenario, there("{{ .hubId }}-{{ .uid }}-alike"), ["--dry-run=server"])).toEqual([]);
   });
 });

@@ -22,6 +22,7 @@ const nodeNames = async (): Promise<string[]> =>
 function settled(count: number): Promise<void> {
   return eventually(async () => {
     expect((await scenario.hubObject()).status).toMatchObject({ desired: count, ready: count });
+    expect(await nodeNames()).toHaveLength(count);
   });
 }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { formResourceDefaults, resourceListNames } from "../../crds";
 import { isPlainObject } from "../../lib/blueprint/object";
 import { configMap, deployment, job, namespace, persistentVolumeClaim, service } from "../environment/bodies";
+import { eventually } from "../environment/eventually";
 import { type Manifest, Scenario } from "../environment/scenario";
 
 let scenario: Scenario;
@@ -62,8 +63,11 @@ describe("kubectl explain", () => {
     ["ln.spec.values", "The row's variables that are not sensitive."],
     ["ln.status.inventory.uid", "Another object of the same name is not ours."],
   ])("%s tells what it means", async (field, text) => {
-    const said = (await kubectl("explain", field)).replaceAll(/\s+/g, " ");
-    expect(said).toContain(text);
+    // A definition is published a moment after it is there.
+    await eventually(async () => {
+      const said = (await kubectl("explain", field)).replaceAll(/\s+/g, " ");
+      expect(said).toContain(text);
+    });
   });
 
   it.each(["lynqhubs", "lynqforms", "lynqnodes"])("has a text on every field of %s", async plural => {

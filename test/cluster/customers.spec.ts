@@ -166,18 +166,20 @@ describe("the customers table of recordops.md", () => {
   });
 
   it("kubectl describe shows the counts, the objects, the conditions and what happened", async () => {
-    const node = (await scenario.kubectl(["describe", "lynqnode", `${acme}-stack`])).stdout;
-    expect(node).toMatch(/Applied Resources:\n +Deployment\//);
-    expect(node).toContain(`Deployment/${acme}/${acme}-app@app`);
-    expect(node).toMatch(/Desired Resources: +4\n/);
-    expect(node).toMatch(/Ready Resources: +4\n/);
-    expect(node).toMatch(/Failed Resources: +0\n/);
-    expect(node).toMatch(/Reason: +Reconciled\n/);
-    expect(node).toMatch(/Normal +TemplateAppliedSuccess .*4 of 4 resources are ready/);
-    const hubText = (await scenario.kubectl(["describe", "lh", "customers"])).stdout;
-    expect(hubText).toMatch(/Referencing Templates: +1\n/);
-    expect(hubText).toMatch(/Desired: +1\n/);
-    expect(hubText).toMatch(/Ready: +1\n/);
+    await eventually(async () => {
+      const node = (await scenario.kubectl(["describe", "lynqnode", `${acme}-stack`])).stdout;
+      expect(node).toMatch(/Applied Resources:\n +Deployment\//);
+      expect(node).toContain(`Deployment/${acme}/${acme}-app@app`);
+      expect(node).toMatch(/Desired Resources: +4\n/);
+      expect(node).toMatch(/Ready Resources: +4\n/);
+      expect(node).toMatch(/Failed Resources: +0\n/);
+      expect(node).toMatch(/Reason: +Reconciled\n/);
+      expect(node).toMatch(/Normal +TemplateAppliedSuccess .*4 of 4 resources are ready/);
+      const hubText = (await scenario.kubectl(["describe", "lh", "customers"])).stdout;
+      expect(hubText).toMatch(/Referencing Templates: +1\n/);
+      expect(hubText).toMatch(/Desired: +1\n/);
+      expect(hubText).toMatch(/Ready: +1\n/);
+    });
   });
 
   it("active = false and DELETE: everything of these customers goes, namespaces too, and nothing of the others; active = true: it is back", async () => {

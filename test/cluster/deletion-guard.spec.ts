@@ -190,7 +190,9 @@ describe("a sync that would delete more than 10 nodes and more than half", () =>
     });
     await scenario.afterSyncs();
     expect(await everything()).toEqual(expected);
-    expect((await scenario.hubObject()).status?.deletionHeld).toBeUndefined();
+    await eventually(async () => {
+      expect((await scenario.hubObject()).status?.deletionHeld).toBeUndefined();
+    });
   });
 
   it("cannot be let go by an approval of an earlier set", async () => {

@@ -110,6 +110,10 @@ describe("a change of the table under a running hub", () => {
     await scenario.form("form", settings);
     await scenario.ready("acme-form");
     await scenario.ready("beta-form");
+    // What the hub knows by now is what it goes on telling while it cannot read.
+    await eventually(async () => {
+      expect((await scenario.hubObject()).status).toMatchObject({ desired: 2, ready: 2, rows: { seen: 2, active: 2 } });
+    });
   });
 
   /** Waits until the hub says why it cannot read. */
@@ -269,7 +273,7 @@ describe("a LynqNode that somebody deletes", () => {
     const claim = await scenario.get("v1", "PersistentVolumeClaim", "acme-data");
     const app = await scenario.get("apps/v1", "Deployment", "acme-app");
 
-    expect(await scenario.kubectl(["delete", "lynqnode", "acme-form", "--timeout=60s"])).toMatchObject({ code: 0 });
+    expect(await scenario.kubectl(["delete", "lynqnode", "acme-form", "--timeout=180s"])).toMatchObject({ code: 0 });
     const again = await eventually(async () => {
       const found = await scenario.ready("acme-form");
       expect(found.metadata.uid).not.toBe(node.metadata.uid);
@@ -295,7 +299,7 @@ describe("a form that is deleted", () => {
     const before = [await scenario.node("acme-form"), await scenario.get("v1", "ConfigMap", "acme")].map(
       ({ metadata }) => metadata.uid,
     );
-    expect(await scenario.kubectl(["delete", "lynqform", "storage", "--timeout=60s"])).toMatchObject({ code: 0 });
+    expect(await scenario.kubectl(["delete", "lynqform", "storage", "--timeout=180s"])).toMatchObject({ code: 0 });
     await eventually(async () => {
       expect(await nodeNames()).toEqual(["acme-form", "beta-form"]);
     });
@@ -322,7 +326,7 @@ describe("a hub that is deleted", () => {
     await scenario.ready("acme-form");
     await scenario.ready("beta-form");
     expect((await scenario.hubObject()).metadata.finalizers).toEqual(["lynq.sh/hub-finalizer"]);
-    expect(await scenario.kubectl(["delete", "lynqhub", "hub", "--timeout=60s"])).toMatchObject({ code: 0 });
+    expect(await scenario.kubectl(["delete", "lynqhub", "hub", "--timeout=180s"])).toMatchObject({ code: 0 });
     expect(await nodeNames()).toEqual([]);
     expect(await scenario.list("v1", "ConfigMap", "lynq.sh/form=form")).toEqual([]);
     // The form is the user's own; it waits for another hub of that name.
@@ -338,7 +342,7 @@ describe("a hub that is deleted", () => {
     await eventually(async () => {
       expect((await scenario.hubObject()).status?.ready).toBe(12);
     });
-    expect(await scenario.kubectl(["delete", "lynqhub", "hub", "--timeout=60s"])).toMatchObject({ code: 0 });
+    expect(await scenario.kubectl(["delete", "lynqhub", "hub", "--timeout=180s"])).toMatchObject({ code: 0 });
     expect(await nodeNames()).toEqual([]);
   });
 
@@ -348,7 +352,7 @@ describe("a hub that is deleted", () => {
     await scenario.form("form", withClaim);
     await scenario.ready("acme-form");
     const { uid } = (await scenario.get("v1", "PersistentVolumeClaim", "acme-data")).metadata;
-    expect(await scenario.kubectl(["delete", "lynqhub", "hub", "--timeout=60s"])).toMatchObject({ code: 0 });
+    expect(await scenario.kubectl(["delete", "lynqhub", "hub", "--timeout=180s"])).toMatchObject({ code: 0 });
     await scenario.gone("apps/v1", "Deployment", "acme-app");
     await orphaned("PersistentVolumeClaim", "acme-data", "acme-form");
     await scenario.hub();
@@ -364,7 +368,7 @@ describe("a hub that is deleted", () => {
     await scenario.ready("acme-form");
     await scenario.sql("DROP TABLE nodes");
     await scenario.kubectl(["delete", "secret", "mysql-secret"]);
-    expect(await scenario.kubectl(["delete", "lynqhub", "hub", "--timeout=60s"])).toMatchObject({ code: 0 });
+    expect(await scenario.kubectl(["delete", "lynqhub", "hub", "--timeout=180s"])).toMatchObject({ code: 0 });
     await scenario.gone("v1", "ConfigMap", "acme");
   });
 });

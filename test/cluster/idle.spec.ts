@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { findCondition } from "../../lib/status";
 import { configMap, deployment, job, persistentVolumeClaim, service } from "../environment/bodies";
 import { eventually } from "../environment/eventually";
-import { OperatorRequests } from "../environment/operator-requests";
+import { atRest, OperatorRequests } from "../environment/operator-requests";
 import { type Manifest, Scenario } from "../environment/scenario";
 
 const ROWS = 5;
@@ -42,14 +42,13 @@ describe("with everything ready and nothing changing", () => {
 
   afterAll(() => scenario.close());
 
-  /** Waits until the hub and the form have counted their nodes, and events are written. */
+  /** Waits until the hub and the form have counted their nodes, and everything is written that is to be. */
   async function quiet(): Promise<void> {
     await eventually(async () => {
       expect((await scenario.hubObject()).status).toMatchObject({ desired: ROWS, ready: ROWS });
       expect((await scenario.formObject("form")).status).toMatchObject({ totalNodes: ROWS, readyNodes: ROWS });
     });
-    await scenario.afterSyncs();
-    await scenario.afterSyncs();
+    await atRest(scenario);
   }
 
   it("the operator reads its table and asks the API server for nothing", async () => {
@@ -90,6 +89,7 @@ describe("with everything ready and nothing changing", () => {
       expect(findCondition(status?.conditions, "Ready")).toMatchObject({ status: "False" });
       expect(await scenario.events("hub", "DatabaseQueryFailed")).toHaveLength(1);
     });
+    await atRest(scenario);
     const requests = await OperatorRequests.since(scenario.namespace);
     await scenario.afterSyncs();
     await scenario.afterSyncs();

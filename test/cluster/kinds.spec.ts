@@ -147,9 +147,11 @@ describe("a form with every list", () => {
         reason: "ResourceFailures",
       });
     });
-    expect(await scenario.events("acme-all", "KindNotServed")).toEqual([
-      expect.objectContaining({ type: "Warning", count: 1 }),
-    ]);
+    await eventually(async () => {
+      expect(await scenario.events("acme-all", "KindNotServed")).toEqual([
+        expect.objectContaining({ type: "Warning", count: 1 }),
+      ]);
+    });
   });
 
   it("heals by itself when the kind appears", async () => {

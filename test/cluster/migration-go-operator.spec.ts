@@ -166,6 +166,9 @@ describe("what the Go operator has made", () => {
     before = await eventually(async () => {
       const now = await stack();
       expect(now.pods).toHaveLength(2);
+      // Being bound is written into the claim, too.
+      const claim = await scenario.get("v1", "PersistentVolumeClaim", "acme-data");
+      expect(claim["status"]).toMatchObject({ phase: "Bound" });
       return now;
     });
 

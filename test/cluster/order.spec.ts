@@ -227,8 +227,10 @@ describe("the order of removal", () => {
     });
     await scenario.afterSyncs();
     expect([await deleting("walls"), await deleting("ground")]).toEqual([false, false]);
-    const { status } = await scenario.node("acme-stack");
-    expect(status?.conditions?.find(({ type }) => type === "Ready")).toMatchObject({ reason: "Deleting" });
+    await eventually(async () => {
+      const { status } = await scenario.node("acme-stack");
+      expect(status?.conditions?.find(({ type }) => type === "Ready")).toMatchObject({ reason: "Deleting" });
+    });
 
     await hold("roof", []);
     await eventually(async () => {

@@ -8,6 +8,7 @@ import { configMap } from "../environment/bodies";
 import { eventually } from "../environment/eventually";
 import { OperatorRequests } from "../environment/operator-requests";
 import { runLynq } from "../environment/lynq";
+import { inForce } from "../environment/rbac";
 import { type Manifest, Scenario } from "../environment/scenario";
 
 const LYNQ = /^lynq-cli/;
@@ -388,6 +389,9 @@ describe("without the right to read the nodes' Secrets", () => {
         subjects: [{ kind: "ServiceAccount", name: "reader", namespace: scenario.namespace }],
       },
     );
+    const user = `system:serviceaccount:${scenario.namespace}:reader`;
+    await inForce(scenario, user, { group: "operator.lynq.sh", resource: "lynqnodes" }, { list: true });
+    await inForce(scenario, user, { resource: "configmaps" }, { patch: true });
     const { stdout: token } = await scenario.kubectl(["create", "token", "reader"]);
     const { server, caPath } = scenario.environment.details;
     const folder = await mkdtemp(join(tmpdir(), "lynq-plan-"));

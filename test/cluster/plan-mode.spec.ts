@@ -4,7 +4,7 @@ import { findCondition } from "../../lib/status";
 import { configMap } from "../environment/bodies";
 import { eventually } from "../environment/eventually";
 import { runLynq } from "../environment/lynq";
-import { OperatorRequests } from "../environment/operator-requests";
+import { atRest, OperatorRequests } from "../environment/operator-requests";
 import { Scenario } from "../environment/scenario";
 
 const settings = (plan: string) => ({
@@ -96,7 +96,7 @@ describe("a form in mode Plan", () => {
 
   it("writes nothing while nothing changes, and keeps the time of its plan", async () => {
     const { computedAt } = await pending(theForm, { creations: 2 });
-    await scenario.afterSyncs();
+    await atRest(scenario);
     const requests = await OperatorRequests.since(scenario.namespace);
     await scenario.afterSyncs();
     expect(await requests.made()).toEqual([]);

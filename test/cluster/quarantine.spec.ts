@@ -92,18 +92,20 @@ describe("rows that cannot become nodes", () => {
     expect(events[0]?.message).toContain('row "gold": plan must be one of "basic", "pro", not "golden"');
   });
 
-  it.each<[string, string, string]>([
+  it.each<[string, string, string, string]>([
     [
       "a second row of its uid",
       "INSERT INTO nodes (id, active, plan) VALUES ('twin', 1, 'pro')",
+      "DELETE FROM nodes WHERE id = 'twin' AND plan = 'pro'",
       "2 rows have this uid",
     ],
     [
       "a value that breaks the row schema",
-      "UPDATE nodes SET plan = 'none' WHERE id = 'twin' AND plan = 'basic'",
+      "UPDATE nodes SET plan = 'none' WHERE id = 'twin'",
+      "UPDATE nodes SET plan = 'basic' WHERE id = 'twin'",
       'plan must be one of "basic", "pro", not "none"',
     ],
-  ])("leave alone what already runs: %s", async (_name, breakIt, reason) => {
+  ])("leave alone what already runs: %s", async (_name, breakIt, mendIt, reason) => {
     await scenario.ready("twin-form");
     const before = await scenario.get("v1", "ConfigMap", "twin");
     const node = await scenario.node("twin-form");
@@ -123,8 +125,7 @@ describe("rows that cannot become nodes", () => {
     // It still heals, and follows the row again once the row is good.
     await scenario.kubectl(["delete", "configmap", "twin"]);
     await eventually(() => scenario.get("v1", "ConfigMap", "twin"));
-    await scenario.sql("DELETE FROM nodes WHERE id = 'twin'");
-    await scenario.sql("INSERT INTO nodes (id, active, plan) VALUES ('twin', 1, 'basic')");
+    await scenario.sql(mendIt);
     await eventually(async () => {
       const { status: { quarantined = [] } = {} } = await scenario.hubObject();
       expect(quarantined.map(({ uid }) => uid)).not.toContain("twin");

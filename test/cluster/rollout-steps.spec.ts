@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { type RolloutStatus } from "../../crds";
+import { Informer } from "../../lib/cluster";
+import { FORMS, toForm } from "../../lib/controllers/kinds";
 import { findCondition } from "../../lib/status";
 import { configMap } from "../environment/bodies";
 import { eventually } from "../environment/eventually";
@@ -39,16 +42,19 @@ describe("a rollout by steps", () => {
   const status = (name: string) => scenario.formObject(name).then(one => one.status);
   const isComplete = (name: string) =>
     eventually(async () => {
-      const current = await status(name);
-      expect(current?.rollout).toMatchObject({ phase: "Complete" });
-      expect(current).toMatchObject({ stableRevision: current?.currentRevision });
+      const { metadata, status: current } = await scenario.formObject(name);
+      expect(current).toMatchObject({
+        observedGeneration: metadata.generation,
+        stableRevision: current?.currentRevision,
+        rollout: { phase: "Complete", targetRevision: current?.currentRevision },
+      });
     });
 
   it("goes to the canaries, then to a percentage, then to all, as time and approvals let it", async () => {
     const rollout = {
       steps: [
         { name: "canary", when: '{{ eq .ring "early" }}', pause: { approval: true } },
-        { percent: 50, pause: { seconds: 3 } },
+        { percent: 50, pause: { seconds: 5 } },
       ],
     };
     await form("walk", "v1", rollout);
@@ -85,20 +91,36 @@ describe("a rollout by steps", () => {
     await scenario.afterSyncs();
     expect(await showing("walk", "v2")).toEqual(["canary", "new-canary"]);
 
-    await approve(wanted);
-    await eventually(async () => {
-      expect((await status("walk"))?.rollout).toMatchObject({ phase: "Paused", step: 2, stepName: "50%" });
+    // Followed by a watch: the second pause is over after its 5 seconds, whoever looks.
+    const seen: RolloutStatus[] = [];
+    const watch = new Informer({
+      client: scenario.client,
+      resource: FORMS,
+      namespace: scenario.namespace,
+      fieldSelector: "metadata.name=walk",
+      toFact: toForm,
+      onChange: (_key, one) => {
+        if (one?.status?.rollout !== undefined) seen.push(one.status.rollout);
+      },
     });
-    const half = await showing("walk", "v2");
-    expect(half).toHaveLength(5);
-    expect(half).toEqual(expect.arrayContaining(["canary", "new-canary"]));
+    watch.start();
+    await watch.waitForSync();
+    await approve(wanted);
     await isComplete("walk");
+    await eventually(() => {
+      expect(seen.at(-1)).toMatchObject({ phase: "Complete" });
+    });
+    await watch.stop();
+    const half = seen.filter(({ phase, step }) => phase === "Paused" && step === 2);
+    expect(half[0]).toMatchObject({ stepName: "50%", updatedNodes: 5, totalNodes: 10 });
+    expect(new Set(half.map(({ updatedNodes }) => updatedNodes))).toEqual(new Set([5]));
     expect(await showing("walk", "v2")).toHaveLength(10);
     const done = (await status("walk"))?.rollout;
     expect(done).toMatchObject({ message: "all 10 nodes are updated", failedNodes: 0 });
     await scenario.sql("DELETE FROM nodes WHERE id LIKE 'new-%'");
-    const reasons = (await scenario.events("walk")).map(({ reason }) => reason);
-    expect(reasons.filter(reason => reason === "RolloutPaused")).toHaveLength(2);
+    await eventually(async () => {
+      expect(await scenario.events("walk", "RolloutPaused")).toHaveLength(2);
+    });
   });
 
   it("is held by a canary that fails, told once, and repaired by an edit, which begins at the first step again", async () => {

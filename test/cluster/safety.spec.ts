@@ -116,7 +116,9 @@ describe("rows that all get other uids", () => {
     await scenario.sql("UPDATE many SET uid = CONCAT('new-', id)");
     await Promise.all(Array.from({ length: 12 }, (_, i) => scenario.ready(`new-${i}-many`)));
     await scenario.afterSyncs();
-    expect((await scenario.hubObject("many")).status?.deletionHeld).toMatchObject({ count: 12, total: 12 });
+    await eventually(async () => {
+      expect((await scenario.hubObject("many")).status?.deletionHeld).toMatchObject({ count: 12, total: 12 });
+    });
     const nodes = await scenario.nodes();
     expect(nodes.filter(node => node.spec.uid.startsWith("old-"))).toHaveLength(12);
   });

@@ -110,6 +110,9 @@ describe("the Secret with the password", () => {
   it("is rotated: the new password is used at once, and nothing is deleted in between", async () => {
     await hub({ passwordRef: { name: "mysql-secret", key: "password" } }, "1s");
     await scenario.ready("acme-form");
+    await eventually(async () => {
+      expect((await scenario.hubObject()).status).toMatchObject({ desired: 1, ready: 1 });
+    });
     const before = (await scenario.get("v1", "ConfigMap", "acme")).metadata.uid;
     await alterUser("IDENTIFIED BY 'rotated-password'");
     await dropConnections();

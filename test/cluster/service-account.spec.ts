@@ -6,7 +6,7 @@ import { WritePolicy } from "../../lib/plan/write-policy";
 import { configMap } from "../environment/bodies";
 import { eventually } from "../environment/eventually";
 import { OperatorRequests } from "../environment/operator-requests";
-import { role } from "../environment/rbac";
+import { inForce, role } from "../environment/rbac";
 import { Scenario } from "../environment/scenario";
 
 /** A form with serviceAccountName: the account's rights are what counts, and nobody else's. */
@@ -17,14 +17,17 @@ describe("a form that names a ServiceAccount", () => {
   const user = (account: string) => `system:serviceaccount:${scenario.namespace}:${account}`;
   const verbs = ["get", "create", "patch", "update", "delete"];
 
-  /** Gives an account the right to these resources, and takes every other one away. */
-  const grant = (account: string, resources: readonly string[], allowed: readonly string[] = verbs) =>
-    scenario.apply(
+  /** Gives an account these rights to a resource, and takes every other one away. */
+  const grant = async (account: string, resource: string, allowed: readonly string[] = verbs) => {
+    await scenario.apply(
       { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: account } },
       ...role(account, { kind: "ServiceAccount", name: account, namespace: scenario.namespace }, [
-        { apiGroups: [""], resources, verbs: allowed },
+        { apiGroups: [""], resources: [resource], verbs: allowed },
       ]),
     );
+    const rights = Object.fromEntries(verbs.map(verb => [verb, allowed.includes(verb)]));
+    await inForce(scenario, user(account), { resource }, rights);
+  };
   const config = (id: string, form: string, more: Record<string, unknown> = {}) => ({
     id,
     nameTemplate: `{{ .uid }}-${form}-${id}`,
@@ -45,8 +48,8 @@ describe("a form that names a ServiceAccount", () => {
     );
     await scenario.sql("INSERT INTO nodes VALUES ('acme', 1, '1', ?)", [scenario.namespace]);
     await scenario.hub({ extra: { release: "release_", home: "home" } });
-    await grant("deployer", ["configmaps"]);
-    await grant("other", ["configmaps"]);
+    await grant("deployer", "configmaps");
+    await grant("other", "configmaps");
   });
 
   afterAll(() => scenario.close());
@@ -82,9 +85,11 @@ describe("a form that names a ServiceAccount", () => {
       ]);
     });
     expect(await scenario.find("v1", "Secret", "acme-secretive")).toBeUndefined();
-    const { status } = await scenario.node("acme-secretive");
-    expect(status).toMatchObject({ readyResources: 1, failedResources: 1 });
-    expect(status?.conditions?.find(({ type }) => type === "Degraded")).toMatchObject({ status: "True" });
+    await eventually(async () => {
+      const { status } = await scenario.node("acme-secretive");
+      expect(status).toMatchObject({ readyResources: 1, failedResources: 1 });
+      expect(status?.conditions?.find(({ type }) => type === "Degraded")).toMatchObject({ status: "True" });
+    });
     await scenario.kubectl(["delete", "lynqform", "secretive"]);
     await scenario.gone("v1", "ConfigMap", "acme-secretive-config");
   });
@@ -104,7 +109,7 @@ describe("a form that names a ServiceAccount", () => {
     await eventually(async () => {
       expect((await scenario.node("acme-app")).spec.serviceAccountName).toBe("other");
     });
-    await grant("deployer", ["configmaps"], ["get"]);
+    await grant("deployer", "configmaps", ["get"]);
     await scenario.sql("UPDATE nodes SET release_ = '3'");
     await eventually(async () => {
       expect(await scenario.get("v1", "ConfigMap", "acme-app-apply")).toMatchObject({ data: { release: "3" } });
@@ -112,7 +117,7 @@ describe("a form that names a ServiceAccount", () => {
   });
 
   it("is cleaned up as that account when the form is gone, and waits where the account may not delete", async () => {
-    await grant("other", ["configmaps"], ["get", "patch"]);
+    await grant("other", "configmaps", ["get", "patch"]);
     await scenario.kubectl(["delete", "lynqform", "app"]);
     await eventually(async () => {
       expect((await scenario.events("acme-app", "CleanupPartialFailure")).map(({ message }) => message)).toEqual([
@@ -120,7 +125,7 @@ describe("a form that names a ServiceAccount", () => {
       ]);
     });
     expect(await scenario.find("v1", "ConfigMap", "acme-app-apply")).toBeDefined();
-    await grant("other", ["configmaps"]);
+    await grant("other", "configmaps");
     await scenario.gone("v1", "ConfigMap", "acme-app-apply");
     await scenario.gone("operator.lynq.sh/v1", "LynqNode", "acme-app");
   });

@@ -66,6 +66,7 @@ describe("two hubs in one namespace", () => {
     const before = await uids();
     await scenario.sql("DELETE FROM customers WHERE id = 'acme'");
     await scenario.gone("v1", "ConfigMap", "c-acme");
+    await scenario.gone("operator.lynq.sh/v1", "LynqNode", "acme-web");
     await scenario.afterSyncs();
     const gone = ["LynqNode/acme-web", "ConfigMap/c-acme"];
     expect(await uids()).toEqual(new Map([...before].filter(([key]) => !gone.includes(key))));
@@ -88,7 +89,7 @@ describe("two hubs in one namespace", () => {
 
   it("do not touch each other's nodes when one of them is deleted", async () => {
     const before = await uids();
-    expect(await scenario.kubectl(["delete", "lynqhub", "customers", "--timeout=60s"])).toMatchObject({ code: 0 });
+    expect(await scenario.kubectl(["delete", "lynqhub", "customers", "--timeout=180s"])).toMatchObject({ code: 0 });
     await scenario.gone("v1", "ConfigMap", "c-acme");
     await scenario.gone("v1", "ConfigMap", "c-beta");
     const mine = ["LynqNode/acme-portal", "ConfigMap/p-acme"];
@@ -112,7 +113,7 @@ describe("two hubs in one namespace", () => {
     });
 
     // Its end takes nothing away from the owner.
-    await scenario.kubectl(["delete", "lynqform", "thief", "--timeout=60s"]);
+    await scenario.kubectl(["delete", "lynqform", "thief", "--timeout=180s"]);
     await scenario.gone("operator.lynq.sh/v1", "LynqNode", "acme-thief");
     expect((await scenario.get("v1", "ConfigMap", "c-acme")).metadata.uid).toBe(uid);
   });

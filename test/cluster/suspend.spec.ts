@@ -58,8 +58,10 @@ afterAll(() => scenario.close());
 
 /** Three rows with their nodes, as if nothing had happened. */
 beforeEach(async () => {
-  await scenario.sql("DELETE FROM nodes");
-  await scenario.sql("INSERT INTO nodes VALUES ('a', 1, 'basic', 0), ('b', 1, 'basic', 0), ('c', 1, 'basic', 0)");
+  await scenario.transaction(
+    "DELETE FROM nodes",
+    "INSERT INTO nodes VALUES ('a', 1, 'basic', 0), ('b', 1, 'basic', 0), ('c', 1, 'basic', 0)",
+  );
   await scenario.form("form", form("1"));
   await eventually(async () => {
     expect(await nodeNames()).toEqual(["a-form", "b-form", "c-form", "tick-clock"]);
@@ -210,6 +212,7 @@ describe("a suspended node", () => {
     expect(await dataOf("a")).toBeDefined();
     await annotate("-");
     await scenario.gone("v1", "ConfigMap", "a");
+    await scenario.gone("operator.lynq.sh/v1", "LynqNode", "a-form");
 
     await scenario.sql("INSERT INTO nodes VALUES ('a', 1, 'basic', 0)");
     await scenario.ready("a-form");

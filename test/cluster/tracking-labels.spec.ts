@@ -60,7 +60,7 @@ describe("tracking labels", () => {
     const { metadata } = await scenario.node("by-hand");
     expect(metadata.labels).toMatchObject({ "lynq.sh/hub": "nobody", "lynq.sh/form": "labelled" });
     expect(metadata.labels?.["lynq.sh/uid"]).toMatch(/^a-b-[0-9a-f]+$/);
-    await scenario.kubectl(["delete", "lynqnode", "by-hand", "--timeout=60s"]);
+    await scenario.kubectl(["delete", "lynqnode", "by-hand", "--timeout=180s"]);
     await scenario.gone("operator.lynq.sh/v1", "LynqNode", "by-hand");
   });
 });

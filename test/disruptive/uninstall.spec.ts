@@ -25,7 +25,7 @@ afterEach(async () => {
   // One that is on its way out is gone first: it cannot be taken back.
   for (const crd of CRDS) {
     const { stdout } = await scenario.kubectl(["get", "crd", crd, "-o", "jsonpath={.metadata.deletionTimestamp}"]);
-    if (stdout !== "") await kubectl("wait", "--for=delete", `crd/${crd}`, "--timeout=60s");
+    if (stdout !== "") await kubectl("wait", "--for=delete", `crd/${crd}`, "--timeout=180s");
   }
   await installDefinitions();
   await scenario.close();
@@ -40,7 +40,8 @@ async function installDefinitions(): Promise<void> {
   for (const plural of ["lynqhubs", "lynqforms", "lynqnodes"]) {
     await kubectl("apply", "--server-side", "-f", join(__dirname, "..", "..", "crds", `${plural}.yaml`));
   }
-  for (const crd of CRDS) await kubectl("wait", "--for=condition=Established", `crd/${crd}`, "--timeout=60s");
+  // They are established a moment before they are served.
+  for (const crd of CRDS) await eventually(() => kubectl("get", crd));
 }
 
 const stack = () => ({
@@ -72,7 +73,7 @@ async function running(): Promise<(string | undefined)[]> {
 }
 
 async function definitionsGone(): Promise<void> {
-  for (const crd of CRDS) await kubectl("wait", "--for=delete", `crd/${crd}`, "--timeout=120s");
+  for (const crd of CRDS) await kubectl("wait", "--for=delete", `crd/${crd}`, "--timeout=180s");
 }
 
 /** All that the node had is there as it was, and nothing of it can be garbage-collected. */

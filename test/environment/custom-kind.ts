@@ -1,3 +1,4 @@
+import { eventually } from "./eventually";
 import { type Manifest, type Scenario } from "./scenario";
 
 /** A kind that only this spec knows, in an API group named after its namespace. */
@@ -43,7 +44,8 @@ export async function installCustomKind(scenario: Scenario): Promise<CustomKind>
     const { code, stderr } = await scenario.kubectl(args);
     if (code !== 0) throw new Error(`kubectl ${args.join(" ")}: ${stderr.trim()}`);
   };
-  await run("wait", "--for=condition=Established", `crd/${definition}`);
+  // It is established a moment before it is served.
+  await eventually(() => run("get", definition));
   const apiVersion = `${group}/v1`;
   return {
     apiVersion,

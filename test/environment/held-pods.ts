@@ -1,6 +1,9 @@
 import { isPlainObject } from "../../lib/blueprint/object";
+import { type ApiResource } from "../../lib/cluster";
 import { eventually } from "./eventually";
 import { type Scenario } from "./scenario";
+
+const PODS: ApiResource = { group: "", version: "v1", kind: "Pod", plural: "pods", namespaced: true, verbs: [] };
 
 /** In a pod's spec: no scheduler takes the pod until {@link releasePods}, so whatever waits for it waits. */
 export const held = { schedulingGates: [{ name: "example.com/hold" }] };
@@ -14,16 +17,8 @@ export async function releasePods(scenario: Scenario, name: string): Promise<voi
   });
   for (const { metadata, ...pod } of pods) {
     if (!isHeld(pod["spec"])) continue;
-    const patch = JSON.stringify([{ op: "remove", path: "/spec/schedulingGates" }]);
-    const { code, stderr } = await scenario.kubectl([
-      "patch",
-      "pod",
-      metadata.name ?? "",
-      "--type=json",
-      "--patch",
-      patch,
-    ]);
-    if (code !== 0) throw new Error(`kubectl patch pod: ${stderr.trim()}`);
+    const key = { namespace: metadata.namespace, name: metadata.name ?? "" };
+    await scenario.client.jsonPatch(PODS, key, [{ op: "remove", path: "/spec/schedulingGates" }]);
   }
 }
 

@@ -1,6 +1,7 @@
 import { open, stat } from "node:fs/promises";
 import { isPlainObject } from "../../lib/blueprint/object";
-import { environmentDetails } from "./scenario";
+import { eventually } from "./eventually";
+import { environmentDetails, type Scenario } from "./scenario";
 
 /** One request that the operator made, as the API server's audit log tells it. */
 export interface OperatorRequest {
@@ -16,6 +17,17 @@ export interface OperatorRequest {
 
 /** The operator, the specs and kubectl are the same user here; only the operator calls itself so. */
 const AGENT = /^lynq\//;
+const EVENT = /\/events\/[^/]+$/;
+
+/** Waits until nothing more was asked for in the scenario while its hubs have read their tables a few times: what was to be done is done. */
+export async function atRest(scenario: Scenario, within = scenario.namespace): Promise<void> {
+  await eventually(async () => {
+    const requests = await OperatorRequests.since(within);
+    await scenario.afterSyncs();
+    const made = await requests.made();
+    if (made.length > 0) throw new Error(`the operator is not at rest: ${JSON.stringify(made)}`);
+  });
+}
 
 /**
  * Requests of the operator since a moment. Where specs run side by side, pass the scenario's namespace: only requests whose path names it are told
@@ -27,6 +39,7 @@ export class OperatorRequests {
     private readonly offset: number,
     private readonly within: string,
     private readonly agent: RegExp,
+    private readonly startedAt = Date.now(),
   ) {}
 
   /**
@@ -41,14 +54,25 @@ export class OperatorRequests {
     return new OperatorRequests(path, (await stat(path)).size, within, agent);
   }
 
-  /** Everything but watches, which a quiet operator keeps and renews. */
+  /**
+   * Everything but watches, which a quiet operator keeps and renews, and but how often an event was told, which is written a minute after it was told
+   * again.
+   */
   async made(): Promise<OperatorRequest[]> {
-    return (await this.all()).filter(({ verb }) => verb !== "watch");
+    return (await this.all()).filter(({ verb, uri }) => verb !== "watch" && !(verb === "patch" && EVENT.test(uri)));
   }
 
   /** Those of them that change something. */
   async writes(): Promise<OperatorRequest[]> {
     return (await this.made()).filter(({ verb }) => verb !== "get" && verb !== "list");
+  }
+
+  /** How often what is refused may have been asked for by now: at once, and again after 10 s, 20 s more, 40 s more … 5 minutes at most. */
+  mostAttempts(): number {
+    const elapsed = Date.now() - this.startedAt;
+    let attempts = 0;
+    for (let at = 0, wait = 10_000; at <= elapsed; at += wait, wait = Math.min(2 * wait, 300_000)) attempts++;
+    return attempts;
   }
 
   private async all(): Promise<OperatorRequest[]> {

@@ -1,4 +1,6 @@
-import { type Manifest } from "./scenario";
+import { AccessReviews } from "../../lib/cluster";
+import { eventually } from "./eventually";
+import { type Manifest, type Scenario } from "./scenario";
 
 const RBAC = "rbac.authorization.k8s.io";
 const VERSION = `${RBAC}/v1`;
@@ -31,6 +33,24 @@ export function clusterRole(name: string, subject: Subject, rules: readonly Rule
     { apiVersion: VERSION, kind: "ClusterRole", metadata: { name }, rules },
     binding("ClusterRoleBinding", name, { apiGroup: RBAC, kind: "ClusterRole", name }, subject),
   ];
+}
+
+/** Waits until the API server's authorizer, which learns of roles by a watch, lets a user do exactly so much with a resource of the scenario's namespace. */
+export async function inForce(
+  { client, namespace }: Scenario,
+  username: string,
+  { group = "", resource }: { readonly group?: string; readonly resource: string },
+  verbs: Readonly<Record<string, boolean>>,
+): Promise<void> {
+  const reviews = new AccessReviews(client, { keepMs: 0 });
+  const { signal } = new AbortController();
+  await eventually(async () => {
+    for (const [verb, allowed] of Object.entries(verbs)) {
+      const right = { verb, group, resource, namespace, name: undefined };
+      if ((await reviews.isAllowed({ username }, right, signal)) !== allowed)
+        throw new Error(`${username} ${allowed ? "cannot yet" : "can still"} ${verb} ${resource}`);
+    }
+  });
 }
 
 function binding(kind: string, name: string, roleRef: Record<string, string>, { kind: of, ...who }: Subject): Manifest {

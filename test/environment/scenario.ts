@@ -113,6 +113,11 @@ export class Scenario {
     return this.database.query(statement, values);
   }
 
+  /** Changes rows in several steps as one: no sync sees what is in between. */
+  transaction(...statements: readonly string[]): Promise<void> {
+    return this.database.transaction(statements);
+  }
+
   /** kubectl in the scenario's namespace; never throws for a command that fails. */
   kubectl(args: readonly string[], input?: string): Promise<CommandResult> {
     const options = input === undefined ? {} : { input };
@@ -234,15 +239,33 @@ export class Scenario {
     return toForm(await this.client.get(FORMS, { namespace: this.namespace, name }));
   }
 
-  /** Waits until the node exists and is Ready at its current generation. */
+  /** Waits until the node exists, is there to stay, and is Ready at its current generation. */
   ready(name: string): Promise<LynqNodeObject> {
     return eventually(async () => {
       const node = await this.node(name);
       const condition = node.status?.conditions?.find(({ type }) => type === "Ready");
+      if (node.metadata.deletionTimestamp !== undefined) throw new Error(`${name} is being deleted`);
       if (condition?.status !== "True" || node.status?.observedGeneration !== node.metadata.generation) {
         throw new Error(`${name} is not ready: ${condition?.reason ?? "no status"}: ${condition?.message ?? ""}`);
       }
       return node;
+    });
+  }
+
+  /** Waits until the newest content of a form is what all of its nodes have applied. */
+  applied(form: string): Promise<void> {
+    return eventually(async () => {
+      const { metadata, status } = await this.formObject(form);
+      if (status?.observedGeneration !== metadata.generation) throw new Error(`nobody has looked at form ${form} yet`);
+      for (const node of await this.nodes()) {
+        if (node.spec.templateRef !== form) continue;
+        const revisions = [node.spec.formRevision, node.status?.formRevision];
+        if (
+          revisions.some(revision => revision !== status?.currentRevision) ||
+          node.status?.observedGeneration !== node.metadata.generation
+        )
+          throw new Error(`${node.metadata.name ?? ""} has not applied ${status?.currentRevision ?? "anything"} yet`);
+      }
     });
   }
 
@@ -254,12 +277,26 @@ export class Scenario {
     });
   }
 
-  /** Waits until the scenario's hubs have read their tables, or tried to, a few times more, so that what they would do has been done. */
+  /**
+   * Waits until the scenario's hubs have read their tables, or tried to, a few times more: time enough for what must not happen. What must happen is
+   * waited for by itself.
+   */
   async afterSyncs(): Promise<void> {
-    const reads = await this.reads();
+    const wanted = (await this.reads()) + 3 * (await this.readingHubs());
     await eventually(async () => {
-      if ((await this.reads()) < reads + 3) throw new Error("no hub of the scenario has read its table again");
+      if ((await this.reads()) < wanted) throw new Error("not every hub of the scenario has read its table again");
     });
+  }
+
+  /** Nobody counts the reads of one hub alone. */
+  private async readingHubs(): Promise<number> {
+    try {
+      const { items } = await this.client.list(HUBS, { namespace: this.namespace });
+      return Math.max(1, items.map(toHub).filter(({ spec }) => spec.suspend !== true).length);
+    } catch {
+      // Specs take the API server away, too.
+      return 1;
+    }
   }
 
   /** Events about an object of the scenario's namespace. */
