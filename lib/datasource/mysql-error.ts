@@ -84,6 +84,11 @@ export function isMissingTable(error: unknown): boolean {
   );
 }
 
+/** Whether the table was altered between the snapshot and the question. */
+export function isAlteredMeanwhile(error: unknown): boolean {
+  return error instanceof DataSourceError && error.code === "ER_TABLE_DEF_CHANGED";
+}
+
 function readError(error: unknown): DriverError {
   if (typeof error !== "object" || error === null) return { code: undefined, number: undefined, text: "" };
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined;

@@ -2,7 +2,7 @@ import { type TableMark } from "../record/change-mark";
 import { DataSourceError } from "./data-source-error";
 import { isMark, type MysqlColumn } from "./mysql-column-text";
 import { limitFromNow, MysqlConnection, type Limit } from "./mysql-connection";
-import { isMissingTable } from "./mysql-error";
+import { isAlteredMeanwhile, isMissingTable } from "./mysql-error";
 import { tableCandidates } from "./mysql-identifier";
 import { MysqlPool } from "./mysql-pool";
 import { DEFAULT_CONNECT_TIMEOUT_SECONDS, DEFAULT_QUERY_TIMEOUT_SECONDS, type MysqlSettings } from "./mysql-settings";
@@ -33,17 +33,21 @@ export class MysqlSource implements RowSource {
 
   snapshot<Result>(signal: AbortSignal, work: (snapshot: RowSnapshot) => Promise<Result>): Promise<Result> {
     return this.use(signal, async stop => {
-      const connection = await this.begin(stop);
-      let result: Result;
-      try {
-        result = await work(this.snapshotOn(connection, stop));
-      } catch (error) {
-        // Whatever is left of the answer and of the transaction goes with the connection.
-        connection.destroy();
-        throw error;
+      for (let isFirst = true; ; isFirst = false) {
+        const connection = await this.begin(stop);
+        let result: Result;
+        try {
+          result = await work(this.snapshotOn(connection, stop));
+        } catch (error) {
+          // Whatever is left of the answer and of the transaction goes with the connection.
+          connection.destroy();
+          // The server says so to the first question, before any row: the snapshot is older than the table, and another one is not.
+          if (isFirst && isAlteredMeanwhile(error)) continue;
+          throw error;
+        }
+        await this.end(connection, stop);
+        return result;
       }
-      await this.end(connection, stop);
-      return result;
     });
   }
 

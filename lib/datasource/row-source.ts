@@ -13,6 +13,7 @@ type OnRow = (row: readonly ColumnValue[]) => void;
 export interface RowSource {
   /**
    * Hands out one moment of the table, for as long as `work` takes.
+   * Where that moment turns out to be none, before its first answer, `work` begins anew with another one.
    * What `work` throws is thrown on; what it had read by then is no snapshot, and nothing may be concluded from it.
    */
   snapshot<Result>(signal: AbortSignal, work: (snapshot: RowSnapshot) => Promise<Result>): Promise<Result>;

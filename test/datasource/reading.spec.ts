@@ -1,3 +1,4 @@
+import { type AddressInfo, connect, createServer } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
 import { DataSourceError } from "../../lib/datasource/data-source-error";
 import { type MysqlSettings } from "../../lib/datasource/mysql-settings";
@@ -220,6 +221,43 @@ describe("snapshots", () => {
     expect(seenAfterWrite).toBeGreaterThan(0);
     expect(values).toEqual(Array.from({ length: 40 }, () => "old"));
     expect(await readAll(server.source({ table: "busy" }), ["id"])).toHaveLength(21);
+  });
+
+  it.each([
+    ["ALTER TABLE altered MODIFY id BIGINT", ["1"]],
+    ["CREATE OR REPLACE TABLE altered SELECT 2 AS id", ["2"]],
+  ])("begin anew where the table was altered since: %s", async (statement, ids) => {
+    await server.database.query("CREATE OR REPLACE TABLE altered (id INT)");
+    await server.database.query("INSERT INTO altered VALUES (1)");
+    const altering = createServer(client => {
+      const upstream = connect(server.mariadb.port, server.mariadb.host);
+      let sending = Promise.resolve();
+      client.on("data", chunk => {
+        const text = chunk.toString("latin1");
+        sending = sending.then(async () => {
+          // By then, the snapshot is taken.
+          if (text.includes("FROM `altered`") && altered++ === 0) await server.database.query(statement);
+          upstream.write(chunk);
+        });
+      });
+      upstream.pipe(client);
+      const end = (): void => {
+        client.destroy();
+        upstream.destroy();
+      };
+      for (const socket of [client, upstream]) socket.on("error", end).on("close", end);
+    });
+    let altered = 0;
+    await new Promise<void>(resolve => altering.listen(0, "127.0.0.1", resolve));
+    const { port } = altering.address() as AddressInfo;
+    try {
+      const source = server.source({ port, table: "altered", tls: { mode: "disabled" } });
+      expect(await readAll(source, ["id"])).toEqual([ids]);
+      expect(altered).toBe(2);
+    } finally {
+      await server.closeSources();
+      altering.close();
+    }
   });
 
   it("are read in a transaction that cannot write and leave none open", async () => {
