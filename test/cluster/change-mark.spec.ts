@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { findCondition } from "../../lib/status";
 import { configMap } from "../environment/bodies";
 import { eventually } from "../environment/eventually";
-import { OperatorRequests } from "../environment/operator-requests";
+import { atRest, OperatorRequests } from "../environment/operator-requests";
 import { Scenario } from "../environment/scenario";
-
-jest.setTimeout(240_000);
 
 const ROWS = 20;
 let scenario: Scenario;
@@ -65,6 +63,7 @@ async function settled(): Promise<void> {
 
 describe("a hub with a change mark", () => {
   it("costs one query and one row an interval while nothing changes, and no request", async () => {
+    await atRest(scenario);
     const requests = await OperatorRequests.since(scenario.namespace);
     const before = await counted();
     await scenario.afterSyncs();
