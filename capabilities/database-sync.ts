@@ -1,6 +1,6 @@
 import { Capability } from "pepr";
 import { LynqHub } from "../crds/kinds";
-import { operator } from "../lib/controllers/operator";
+import { operator } from "../lib/controllers/operator-process";
 
 export const databaseSync = new Capability({
   name: "database-sync",

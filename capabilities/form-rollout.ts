@@ -1,6 +1,6 @@
 import { Capability } from "pepr";
 import { LynqForm } from "../crds/kinds";
-import { operator } from "../lib/controllers/operator";
+import { operator } from "../lib/controllers/operator-process";
 
 export const formRollout = new Capability({
   name: "form-rollout",

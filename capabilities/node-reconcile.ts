@@ -1,6 +1,6 @@
 import { a, Capability } from "pepr";
-import { operator } from "../lib/controllers/operator";
 import { NODES } from "../lib/controllers/kinds";
+import { operator } from "../lib/controllers/operator-process";
 
 export const nodeReconcile = new Capability({
   name: "node-reconcile",

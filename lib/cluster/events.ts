@@ -126,6 +126,13 @@ export class EventRecorder {
     await this.settled();
   }
 
+  /** Accepts nothing more, and writes nothing more than what is under way. */
+  discard(): void {
+    this.closed = true;
+    this.backlog.length = 0;
+    for (const series of this.series.values()) series.timer?.cancel();
+  }
+
   /** Resolves when no write is under way or waiting. */
   settled(): Promise<void> {
     if (this.active === 0 && this.backlog.length === 0) return Promise.resolve();

@@ -13,6 +13,13 @@ export type OnChange<Fact> = (
   type: ChangeType,
 ) => void;
 
+/** Objects that are nobody's business here: nothing is kept of them. */
+export interface Others {
+  readonly accepts: (object: KubernetesObject) => boolean;
+  /** One that is not kept has come or changed, or is gone. */
+  readonly onOther?: (object: KubernetesObject, type: ChangeType) => void;
+}
+
 interface Entry<Fact> {
   fact: Fact;
   resourceVersion: string;
@@ -28,6 +35,7 @@ export class FactStore<Fact> {
     private readonly toFact: (object: KubernetesObject) => Fact,
     private readonly onChange: OnChange<Fact>,
     private readonly onError: (error: unknown) => void,
+    private readonly others: Others = { accepts: () => true },
   ) {}
 
   get size(): number {
@@ -64,6 +72,11 @@ export class FactStore<Fact> {
     const key = objectKey(object.metadata);
     const resourceVersion = object.metadata.resourceVersion ?? "";
     const entry = this.entries.get(key);
+    if (!this.others.accepts(object)) {
+      if (entry !== undefined) this.drop(key, entry);
+      this.others.onOther?.(object, "MODIFIED");
+      return;
+    }
     if (entry !== undefined) {
       entry.list = this.list;
       if (entry.resourceVersion === resourceVersion && resourceVersion !== "") return;
@@ -91,6 +104,7 @@ export class FactStore<Fact> {
     const key = objectKey(object.metadata);
     const entry = this.entries.get(key);
     if (entry !== undefined) this.drop(key, entry);
+    else this.others.onOther?.(object, "DELETED");
   }
 
   private drop(key: string, entry: Entry<Fact>): void {

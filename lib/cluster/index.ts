@@ -13,6 +13,7 @@ export * from "./find-object";
 export * from "./events";
 export * from "./informer";
 export * from "./kubeconfig";
+export * from "./lease";
 export * from "./openapi";
 export * from "./resource";
 export * from "./work-queue";

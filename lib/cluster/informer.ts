@@ -6,7 +6,7 @@ import { type ApiClient } from "./client";
 import { sleep, systemClock, type Clock } from "./clock";
 import { ApiError, apiErrorFromWatch, ConnectionError } from "./errors";
 import { EventLines, type WatchEvent } from "./event-lines";
-import { FactStore, type OnChange } from "./fact-store";
+import { FactStore, type OnChange, type Others } from "./fact-store";
 import { FairTurns } from "./fair-turns";
 import { Gate } from "./gate";
 import { type ApiResource } from "./resource";
@@ -26,6 +26,8 @@ export interface InformerOptions<Fact> {
   /** What is kept of an object. Must not keep the object itself alive. */
   readonly toFact: (object: KubernetesObject) => Fact;
   readonly onChange?: OnChange<Fact>;
+  /** Which objects are kept. Default: all that the selectors let through. */
+  readonly others?: Others;
   /** Troubles that the informer survives by itself, for logs and metrics. */
   readonly onError?: (error: unknown) => void;
   /** Objects per page of a list. Default 500. */
@@ -80,7 +82,7 @@ export class Informer<Fact> {
         this.report(error);
       }
     };
-    this.store = new FactStore(options.toFact, tell, report);
+    this.store = new FactStore(options.toFact, tell, report, options.others);
   }
 
   /** Begins to list and watch; returns at once. Only the first call has an effect. */

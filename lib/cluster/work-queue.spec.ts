@@ -53,6 +53,15 @@ describe("WorkQueue", () => {
     expect(queue.depth).toEqual({ ready: 0, running: 0, delayed: 0 });
   });
 
+  it("drops keys that are somebody else's", async () => {
+    const { queue, started, clock } = setUp({ accepts: key => key !== "theirs" });
+    queue.add("theirs");
+    queue.addAfter("theirs", 10);
+    queue.addAfter("ours", 10);
+    await clock.advance(10);
+    expect(started()).toEqual(["ours"]);
+  });
+
   it("runs nothing before it is started", async () => {
     const order: string[] = [];
     const process = (key: string): Promise<undefined> => {

@@ -32,6 +32,8 @@ export interface WorkQueueOptions<Key extends string> {
   readonly defaultLane?: number;
   /** Keys of one lane take turns by flow, for instance by hub. Default: one flow. */
   readonly flowOf?: (key: Key) => string;
+  /** Keys that are somebody else's are dropped when they are added. Default: all are ours. */
+  readonly accepts?: (key: Key) => boolean;
   readonly observe?: (observation: WorkObservation<Key>) => void;
   readonly clock?: Clock;
   readonly random?: () => number;
@@ -94,7 +96,7 @@ export class WorkQueue<Key extends string> {
 
   /** Runs the key as soon as its turn comes. One that waits is promoted to the better lane; one that runs, runs again. */
   add(key: Key, lane: number = this.defaultLane): void {
-    if (this.stopped !== undefined) return;
+    if (this.stopped !== undefined || this.options.accepts?.(key) === false) return;
     if (this.running.has(key)) {
       const again = this.running.get(key);
       this.running.set(key, better(again, { lane, since: this.clock.now() }));
@@ -111,7 +113,7 @@ export class WorkQueue<Key extends string> {
 
   /** Adds the key in `ms` milliseconds. Of several such wishes the earliest is kept. */
   addAfter(key: Key, ms: number, lane: number = this.defaultLane): void {
-    if (this.stopped !== undefined) return;
+    if (this.stopped !== undefined || this.options.accepts?.(key) === false) return;
     if (ms <= 0) this.add(key, lane);
     else
       this.later.set(key, ms, () => {

@@ -1,4 +1,13 @@
-import { ApiClient, Discovery, EventRecorder, loadConnection, SchemaStore } from "../cluster";
+import {
+  ApiClient,
+  type ApiClientOptions,
+  type ClusterConnection,
+  Discovery,
+  EventRecorder,
+  loadConnection,
+  NotPermittedError,
+  SchemaStore,
+} from "../cluster";
 import { log, loggable } from "./log";
 import { metrics } from "./metrics";
 
@@ -12,19 +21,28 @@ export interface Cluster {
 }
 
 /** A cluster from the environment's connection settings. */
-export function connectCluster(): Cluster {
-  const client = new ApiClient(loadConnection(), { observe: metrics.api.observe });
+export function connectCluster(
+  connection: ClusterConnection = loadConnection(),
+  options: ApiClientOptions = {},
+): Cluster {
+  const client = new ApiClient(connection, { ...options, observe: metrics.api.observe });
   return {
     client,
     discovery: new Discovery(client),
     schemas: new SchemaStore(client),
-    events: new EventRecorder({
-      client,
-      component: "lynq",
-      onError: error => {
-        log.warn({ err: loggable(error) }, "an event was not written");
-      },
-    }),
+    events: eventsOf(client),
     now: () => Date.now(),
   };
+}
+
+export function eventsOf(client: ApiClient): EventRecorder {
+  return new EventRecorder({
+    client,
+    component: "lynq",
+    onError: error => {
+      // Another process tells it now.
+      if (error instanceof NotPermittedError) return;
+      log.warn({ err: loggable(error) }, "an event was not written");
+    },
+  });
 }

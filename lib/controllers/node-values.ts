@@ -1,10 +1,11 @@
 import { type LynqNodeObject } from "../../crds";
 import { isPlainObject, type KubernetesObject } from "../blueprint/object";
 import { ApiError, type ApiClient, Informer } from "../cluster";
-import { FIELD_MANAGER, LABEL_SENSITIVE_VALUES } from "../metadata";
+import { FIELD_MANAGER, LABEL_HUB, LABEL_SENSITIVE_VALUES } from "../metadata";
 import { SECRETS } from "./kinds";
 import { asNew, encode, HASH_KEY, isOwnedBy, newHashKey, ownedSecret } from "./owned-secret";
 import { decodeSecret } from "./secrets";
+import { type Shard } from "./shard";
 
 /** A node's sensitive values, and the key under which hashes of its objects are kept from being guessed at. */
 export interface SensitiveValues {
@@ -24,7 +25,8 @@ export class NodeValues {
   private readonly informer: Informer<SensitiveValues>;
 
   constructor(
-    private readonly client: ApiClient,
+    client: ApiClient,
+    shard: Shard,
     onChange: (secretKey: string) => void,
     onError: (error: unknown) => void,
   ) {
@@ -33,6 +35,7 @@ export class NodeValues {
       resource: SECRETS,
       labelSelector: `${LABEL_SENSITIVE_VALUES}=true`,
       toFact: readValues,
+      others: { accepts: secret => isNeeded(secret, shard) },
       onChange,
       onError,
     });
@@ -56,7 +59,7 @@ export class NodeValues {
   }
 
   /** Writes the node's Secret when its values differ. */
-  async write(node: LynqNodeObject, values: ReadonlyMap<string, string>): Promise<void> {
+  async write(client: ApiClient, node: LynqNodeObject, values: ReadonlyMap<string, string>): Promise<void> {
     const name = node.spec.sensitiveValuesRef?.name;
     const { namespace = "" } = node.metadata;
     if (name === undefined) return;
@@ -70,33 +73,44 @@ export class NodeValues {
         [HASH_KEY]: known?.hashKey ?? newHashKey(),
       },
     });
-    await this.store(secret, node);
+    await store(client, secret, node);
   }
+}
 
-  /** Creates, or changes what is this node's already; a Secret of that name that is somebody else's is left alone. */
-  private async store(secret: KubernetesObject, node: LynqNodeObject): Promise<void> {
-    const { namespace, name = "" } = secret.metadata;
-    const options = { fieldManager: FIELD_MANAGER };
-    try {
-      await this.client.apply(SECRETS, asNew(secret), options);
-    } catch (error) {
-      if (!(error instanceof ApiError && error.isConflict())) throw error;
-      const live = await this.client.get(SECRETS, { namespace, name });
-      if (!isOwnedBy(live, node)) {
-        throw new SecretTakenError(
-          `Secret ${namespace ?? ""}/${name} is where the sensitive values of LynqNode ${node.metadata.name ?? ""} belong, but it is somebody else's; rename it`,
-        );
-      }
-      // The store may lag behind: the key stays, so that no hash of the node's objects changes with it.
-      const { hashKey } = readValues(live);
-      const data = { ...(isPlainObject(secret["data"]) ? secret["data"] : {}), [HASH_KEY]: encode(hashKey) };
-      await this.client.apply(
-        SECRETS,
-        { ...secret, metadata: { ...secret.metadata, uid: live.metadata.uid }, data },
-        { ...options, force: true },
+/** Creates, or changes what is this node's already; a Secret of that name that is somebody else's is left alone. */
+async function store(client: ApiClient, secret: KubernetesObject, node: LynqNodeObject): Promise<void> {
+  const { namespace, name = "" } = secret.metadata;
+  const options = { fieldManager: FIELD_MANAGER };
+  try {
+    await client.apply(SECRETS, asNew(secret), options);
+  } catch (error) {
+    if (!(error instanceof ApiError && error.isConflict())) throw error;
+    const live = await client.get(SECRETS, { namespace, name });
+    if (!isOwnedBy(live, node)) {
+      throw new SecretTakenError(
+        `Secret ${namespace ?? ""}/${name} is where the sensitive values of LynqNode ${node.metadata.name ?? ""} belong, but it is somebody else's; rename it`,
       );
     }
+    // The store may lag behind: the key stays, so that no hash of the node's objects changes with it.
+    const { hashKey } = readValues(live);
+    const data = { ...(isPlainObject(secret["data"]) ? secret["data"] : {}), [HASH_KEY]: encode(hashKey) };
+    await client.apply(
+      SECRETS,
+      { ...secret, metadata: { ...secret.metadata, uid: live.metadata.uid }, data },
+      { ...options, force: true },
+    );
   }
+}
+
+/** By the shard that looks after the node, and by the one that compares it with its row. */
+function isNeeded(
+  { metadata: { namespace = "", labels = {}, ownerReferences = [] } }: KubernetesObject,
+  shard: Shard,
+): boolean {
+  return (
+    shard.leadsHub(`${namespace}/${labels[LABEL_HUB] ?? ""}`) ||
+    ownerReferences.some(({ name }) => shard.hasNode(`${namespace}/${name}`))
+  );
 }
 
 function sameValues(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {

@@ -1,7 +1,15 @@
-import { FairTurns, type ProcessResult, type WorkObservation, WorkQueue } from "../cluster";
+import {
+  FairTurns,
+  NotPermittedError,
+  type ProcessResult,
+  type WorkObservation,
+  WorkQueue,
+  type WorkQueueOptions,
+} from "../cluster";
 import { LANES } from "./lanes";
 import { log, loggable } from "./log";
 import { metrics } from "./metrics";
+import { type Shard } from "./shard";
 
 const BACKOFF = { baseMs: 500, capMs: 30_000 };
 /** How long a stop waits for what runs, in milliseconds. */
@@ -28,12 +36,17 @@ export class Queues {
   readonly forms: WorkQueue<string>;
   readonly nodes: WorkQueue<string>;
 
-  /** @param hubOfNode hubs take turns: a thousand new rows of one do not keep a single row of another waiting */
-  constructor(passes: Passes, hubOfNode: (node: string) => string) {
-    this.reads = queue("read", 8, passes.read);
-    this.hubs = queue("hub", 8, passes.hub);
+  /**
+   * @param shard what is another shard's is never looked at; of forms, only those who add them know
+   * @param hubOfNode hubs take turns: a thousand new rows of one do not keep a single row of another waiting
+   */
+  constructor(passes: Passes, shard: Shard, hubOfNode: (node: string) => string) {
+    const accepts = (key: string): boolean => shard.leadsHub(key);
+    this.reads = queue("read", 8, passes.read, { accepts });
+    this.hubs = queue("hub", 8, passes.hub, { accepts });
     this.forms = queue("form", 4, passes.form);
     this.nodes = queue("node", 32, passes.node, {
+      accepts: key => shard.hasNode(key),
       flowOf: hubOfNode,
       onRun: ({ key, error, tookMs }) => {
         const result = error !== undefined ? "error" : passes.hasFailures(key) ? "partial_failure" : "success";
@@ -42,9 +55,9 @@ export class Queues {
     });
   }
 
-  /** Lets what runs come to its end. */
-  async stop(): Promise<void> {
-    await Promise.all([this.reads, this.hubs, this.forms, this.nodes].map(one => one.shutdown(PATIENCE_MS)));
+  /** Lets what runs come to its end. @param patienceMs how long nothing hurries it */
+  async stop(patienceMs = PATIENCE_MS): Promise<void> {
+    await Promise.all([this.reads, this.hubs, this.forms, this.nodes].map(one => one.shutdown(patienceMs)));
   }
 }
 
@@ -52,9 +65,11 @@ function queue(
   name: string,
   concurrency: number,
   process: Process,
-  more: { readonly flowOf?: (key: string) => string; readonly onRun?: (run: WorkObservation<string>) => void } = {},
+  more: Pick<WorkQueueOptions<string>, "accepts" | "flowOf"> & {
+    readonly onRun?: (run: WorkObservation<string>) => void;
+  } = {},
 ): WorkQueue<string> {
-  const { flowOf, onRun } = more;
+  const { onRun, ...options } = more;
   const turns = new FairTurns();
   const one = new WorkQueue<string>({
     concurrency,
@@ -63,11 +78,13 @@ function queue(
       await turns.next();
       return await process(key, signal);
     },
-    ...(flowOf === undefined ? {} : { flowOf }),
+    ...options,
     backoff: BACKOFF,
     defaultLane: LANES.bulk,
     observe: run => {
       const { key, error } = run;
+      // Another process does it now.
+      if (error instanceof NotPermittedError) return;
       metrics.queues.observe(metricName(name), run);
       onRun?.(run);
       if (error !== undefined) log.warn({ err: loggable(error), queue: name, key }, "failed; tried again");

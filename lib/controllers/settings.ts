@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { NamePattern } from "../plan/name-pattern";
 import { type WriteSettings } from "../plan/write-policy";
+import { type ElectionSettings, electionSettings } from "./election-settings";
+import { invalid, type Variables } from "./settings-error";
 
 /** What is done about a form whose author may not do what it makes the operator do. */
 export type AuthorizeMode = "off" | "warn" | "enforce";
@@ -13,14 +15,8 @@ export interface OperatorSettings {
   readonly operatorUsers: readonly string[] | undefined;
   /** Nodes that may have metrics of their own at once (docs/decisions/metrics-of-nodes.md). */
   readonly metricsOfNodes: number;
+  readonly election: ElectionSettings;
 }
-
-/** A variable has a value that means nothing; the operator does not start, since a guess could allow what was to be forbidden. */
-export class SettingsError extends Error {
-  override readonly name = "SettingsError";
-}
-
-type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Where Pepr installs a module unless told otherwise. */
 const USUAL_NAMESPACE = "pepr-system";
@@ -35,12 +31,16 @@ const KIND_PATTERN = /^[A-Za-z0-9*?]+(\.[a-z0-9*?.-]+)?$/;
 
 /** @throws SettingsError naming the variable and its value */
 export function readSettings(env: Variables, namespaceFile: string = NAMESPACE_FILE): OperatorSettings {
+  const podNamespace = namespaceOfPod(namespaceFile);
+  const operatorNamespace = env["POD_NAMESPACE"] ?? podNamespace ?? USUAL_NAMESPACE;
+  const inPod = env["KUBERNETES_SERVICE_HOST"] !== undefined && podNamespace !== undefined;
   return {
     authorize: authorizeMode(env["LYNQ_AUTHORIZE"]),
     operatorUsers: usernames(env, "LYNQ_OPERATOR_USERS"),
     metricsOfNodes: wholeNumber(env, "LYNQ_METRICS_NODES", METRICS_OF_NODES),
+    election: electionSettings(env, { inPod, namespace: operatorNamespace }),
     writes: {
-      operatorNamespace: env["POD_NAMESPACE"] ?? namespaceOfPod(namespaceFile) ?? USUAL_NAMESPACE,
+      operatorNamespace,
       allowedNamespaces: patterns(env, "LYNQ_ALLOWED_NAMESPACES", NAMESPACE_PATTERN, "namespaces such as tenant-*"),
       allowedKinds: patterns(
         env,
@@ -106,8 +106,4 @@ function namespaceOfPod(file: string): string | undefined {
     // Not in a pod.
     return undefined;
   }
-}
-
-function invalid(name: string, value: string, allowed: string): SettingsError {
-  return new SettingsError(`${name} is ${JSON.stringify(value)}; it must be ${allowed}. Leave it out for the default`);
 }

@@ -1,35 +1,52 @@
 import { type LynqFormObject, type LynqHubObject, type LynqNodeObject } from "../../crds";
-import { Informer } from "../cluster";
+import { ApiError, type ApiClient, type ApiResource, Informer, sleep, systemClock } from "../cluster";
 import { ANNOTATION_APPROVE_PLAN, ANNOTATION_APPROVE_STEP, ANNOTATION_RECONCILE_AT, API_GROUP } from "../metadata";
+import { atLeastAsNew } from "../plan/child";
 import { isSuspendedByHand } from "../plan/suspension";
 import { type Cluster } from "./cluster";
 import { formKeyOf, hubKeyOf, keyOf } from "./keys";
 import { FORMS, HUBS, NODES, toForm, toHub, toNode } from "./kinds";
 import { NodeIndex } from "./node-index";
 import { LANE } from "./lanes";
+import { LedStore } from "./led-store";
 import { metrics } from "./metrics";
 import { type Queues } from "./queues";
+import { type Shard } from "./shard";
+import { slimNode } from "./slim-node";
 import { CRDS } from "./uninstall";
 
 /** Counts of hubs and forms follow their nodes at most this often. */
 const COUNT_MS = 1000;
 /** Nodes that go together are looked at together. */
 export const GONE_MS = 50;
+/** Between looks at a store that is behind. */
+const CATCH_UP_MS = 20;
 
-/** Hubs, forms, nodes and the names of CRDs, each by one watch. A change only adds keys to the queues: of whoever has to look again. */
+/** Who works off what changes. */
+export interface Workers {
+  readonly queues: Queues;
+  /** Keys of nodes that may find the kind that they wait for when a CRD changes. */
+  nodesWaitingForKinds(): string[];
+}
+
+/**
+ * Hubs, forms, nodes and the names of CRDs, each by one watch. A change only adds keys to the queues: of whoever has to look again. While another process
+ * does the work, they are kept up to date, and nobody is told.
+ */
 export class Stores {
   readonly hubs: Informer<LynqHubObject>;
   readonly forms: Informer<LynqFormObject>;
   readonly nodes: Informer<LynqNodeObject>;
   readonly index = new NodeIndex();
   private readonly crds: Informer<string>;
+  private workers: Workers | undefined;
 
-  /** @param nodesWaitingForKinds keys of nodes that may find the kind that they wait for when a CRD changes */
   constructor(
-    { client, discovery, schemas }: Cluster,
-    private readonly queues: Queues,
-    nodesWaitingForKinds: () => string[],
+    { client, discovery, schemas }: Pick<Cluster, "client" | "discovery" | "schemas">,
+    private readonly shard: Shard,
     onError: (error: unknown) => void,
+    /** A node of ours has come or changed while another process does the work. */
+    private readonly onIdleNode?: (node: LynqNodeObject) => void,
   ) {
     this.hubs = new Informer({
       client,
@@ -52,7 +69,10 @@ export class Stores {
     this.nodes = new Informer({
       client,
       resource: NODES,
-      toFact: toNode,
+      toFact: object => {
+        const node = toNode(object);
+        return this.shard.needs(node) ? node : slimNode(node);
+      },
       onError,
       onChange: (key, node, previous) => {
         this.nodeChanged(key, node, previous);
@@ -67,7 +87,7 @@ export class Stores {
       onChange: crd => {
         discovery.invalidate(crd.slice(crd.indexOf(".") + 1));
         schemas.refresh();
-        for (const key of nodesWaitingForKinds()) queues.nodes.add(key);
+        for (const key of this.workers?.nodesWaitingForKinds() ?? []) this.workers?.queues.nodes.add(key);
         if (crd.endsWith(`.${API_GROUP}`)) for (const store of [this.hubs, this.forms, this.nodes]) store.retryNow();
       },
     });
@@ -95,23 +115,64 @@ export class Stores {
     await Promise.all(this.all().map(store => store.stop()));
   }
 
+  /** What this process answers for, as long as it works. */
+  get led() {
+    const { shard } = this;
+    const leads = (hub: string): boolean => this.workers !== undefined && shard.leadsHub(hub);
+    return {
+      hubs: new LedStore(this.hubs, hub => leads(keyOf(hub))),
+      forms: new LedStore(this.forms, form => leads(hubKeyOf(form))),
+      nodes: new LedStore(this.nodes, node => leads(hubKeyOf(node))),
+    };
+  }
+
+  /** From here on they are told; first of all that is known, as if it came just now. */
+  employ(workers: Workers): void {
+    this.workers = workers;
+    for (const [key, hub] of this.hubs.facts()) this.hubChanged(key, hub, undefined);
+    for (const [key, form] of this.forms.facts()) this.formChanged(key, form, undefined);
+    for (const [key, node] of this.nodes.facts()) this.tellOfNode(key, node, undefined);
+  }
+
+  dismiss(workers: Workers): void {
+    if (this.workers === workers) this.workers = undefined;
+  }
+
+  /**
+   * Resolves when the stores show at least what the API server has at this moment: the process that worked until now may have written a moment ago.
+   *
+   * @throws ApiError, ConnectionError; the signal's reason
+   */
+  async catchUp(client: Pick<ApiClient, "pages">, signal: AbortSignal): Promise<void> {
+    await Promise.all([
+      caughtUp(client, HUBS, this.hubs, signal),
+      caughtUp(client, FORMS, this.forms, signal),
+      caughtUp(client, NODES, this.nodes, signal),
+    ]);
+  }
+
   private all() {
     return [this.hubs, this.forms, this.nodes, this.crds];
   }
 
   private hubChanged(key: string, hub: LynqHubObject | undefined, previous: LynqHubObject | undefined): void {
     metrics.hubChanged(key, hub);
-    if (asked(hub) !== asked(previous)) this.queues.reads.add(key);
+    if (this.workers === undefined || !this.shard.leadsHub(key)) return;
+    const { reads, hubs, forms } = this.workers.queues;
+    if (asked(hub) !== asked(previous)) reads.add(key);
     if (hub?.metadata.generation !== previous?.metadata.generation) {
-      this.queues.reads.add(key);
-      for (const [formKey, form] of this.forms.facts()) if (hubKeyOf(form) === key) this.queues.forms.add(formKey);
+      reads.add(key);
+      for (const [formKey, form] of this.forms.facts()) if (hubKeyOf(form) === key) forms.add(formKey);
     }
-    this.queues.hubs.add(key);
+    hubs.add(key);
   }
 
   private formChanged(key: string, form: LynqFormObject | undefined, previous: LynqFormObject | undefined): void {
     metrics.formChanged(key, form);
-    this.queues.forms.add(key);
+    if (this.workers === undefined) return;
+    const { hubs, forms } = this.workers.queues;
+    // Also of a form that goes over to a hub of another shard: what is remembered of it is forgotten.
+    if ([form, previous].some(one => one !== undefined && this.shard.leadsForm(one))) forms.add(key);
     if (form?.spec.suspend !== previous?.spec.suspend) this.lookAtNodesOf(form ?? previous);
     const approvals = [ANNOTATION_APPROVE_PLAN, ANNOTATION_APPROVE_STEP];
     if (
@@ -121,24 +182,32 @@ export class Stores {
     )
       return;
     // Both: a form that was deleted and made again may serve another hub.
-    for (const one of [form, previous]) if (one !== undefined) this.queues.hubs.add(hubKeyOf(one));
+    for (const one of [form, previous]) if (one !== undefined) hubs.add(hubKeyOf(one));
   }
 
   private lookAtNodesOf(form: LynqFormObject | undefined): void {
     const { namespace = "", name = "" } = form?.metadata ?? {};
-    for (const node of this.index.ofForm(namespace, name)) this.queues.nodes.add(keyOf(node), LANE.change);
+    for (const node of this.index.ofForm(namespace, name)) this.workers?.queues.nodes.add(keyOf(node), LANE.change);
   }
 
   private nodeChanged(key: string, node: LynqNodeObject | undefined, previous: LynqNodeObject | undefined): void {
     this.index.update(key, node, previous);
-    metrics.nodeChanged(key, node, previous);
+    const one = node ?? previous;
+    // Of several processes that work, one counts the node.
+    if (one !== undefined && this.shard.leadsHub(hubKeyOf(one))) metrics.nodeChanged(key, node, previous);
+    this.tellOfNode(key, node, previous);
+    if (this.workers === undefined && node !== undefined && this.shard.hasNode(key)) this.onIdleNode?.(node);
+  }
+
+  private tellOfNode(key: string, node: LynqNodeObject | undefined, previous: LynqNodeObject | undefined): void {
     const changed = node ?? previous;
-    if (changed === undefined) return;
+    if (changed === undefined || this.workers === undefined) return;
     const { generation, deletionTimestamp } = changed.metadata;
-    const { nodes, hubs, forms } = this.queues;
+    const { nodes, hubs, forms } = this.workers.queues;
+    const hub = hubKeyOf(changed);
     if (node === undefined) {
       // Gone: its hub may want it back, and a deleted hub waits for it.
-      hubs.addAfter(hubKeyOf(changed), GONE_MS, LANE.child);
+      hubs.addAfter(hub, GONE_MS, LANE.child);
       nodes.add(key);
     } else if (
       previous === undefined ||
@@ -150,8 +219,30 @@ export class Stores {
     ) {
       nodes.add(key, deletionTimestamp === undefined ? LANE.change : LANE.deletion);
     }
-    hubs.addAfter(hubKeyOf(changed), COUNT_MS);
-    forms.addAfter(formKeyOf(changed), COUNT_MS);
+    hubs.addAfter(hub, COUNT_MS);
+    if (this.shard.leadsHub(hub)) forms.addAfter(formKeyOf(changed), COUNT_MS);
+  }
+}
+
+/** One kind of {@link Stores.catchUp}. A kind that is not served has nothing to be behind of. */
+async function caughtUp(
+  client: Pick<ApiClient, "pages">,
+  resource: ApiResource,
+  store: { get(key: string): { metadata: { resourceVersion?: string } } | undefined },
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    for await (const { items } of client.pages(resource, { metadataOnly: true, signal })) {
+      for (const { metadata } of items) {
+        const newest = metadata.resourceVersion ?? "0";
+        // What is not there (yet) is nothing that anybody decides on.
+        while (!atLeastAsNew(store.get(keyOf({ metadata }))?.metadata.resourceVersion ?? newest, newest)) {
+          await sleep(systemClock, CATCH_UP_MS, signal);
+        }
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof ApiError && error.isNotFound())) throw error;
   }
 }
 

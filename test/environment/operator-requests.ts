@@ -13,6 +13,9 @@ export interface OperatorRequest {
   readonly actingAs: string | undefined;
   /** Of a deletion: the one object that it may delete. */
   readonly uid?: string;
+  /** When the API server received it, and when it had answered; RFC 3339 with microseconds, so that texts compare as times do. */
+  readonly receivedAt: string;
+  readonly answeredAt: string;
 }
 
 /** The operator, the specs and kubectl are the same user here; only the operator calls itself so. */
@@ -67,6 +70,11 @@ export class OperatorRequests {
     return (await this.made()).filter(({ verb }) => verb !== "get" && verb !== "list");
   }
 
+  /** Those of them that are work: an election is none. */
+  async work(): Promise<OperatorRequest[]> {
+    return (await this.writes()).filter(({ uri }) => !uri.includes("/coordination.k8s.io/"));
+  }
+
   /** How often what is refused may have been asked for by now: at once, and again after 10 s, 20 s more, 40 s more … 5 minutes at most. */
   mostAttempts(): number {
     const elapsed = Date.now() - this.startedAt;
@@ -101,10 +109,18 @@ function requestOf(line: string, agent: RegExp): OperatorRequest[] {
   const event: unknown = JSON.parse(line);
   if (!isPlainObject(event)) return [];
   const { verb, requestURI, userAgent, responseStatus, impersonatedUser, requestObject } = event;
+  const { requestReceivedTimestamp, stageTimestamp } = event;
   if (typeof userAgent !== "string" || !agent.test(userAgent)) return [];
   const code = isPlainObject(responseStatus) ? Number(responseStatus["code"]) : 0;
   const actingAs = isPlainObject(impersonatedUser) ? String(impersonatedUser["username"]) : undefined;
   const preconditions = isPlainObject(requestObject) ? requestObject["preconditions"] : undefined;
   const uid = isPlainObject(preconditions) ? preconditions["uid"] : undefined;
-  return [{ verb: String(verb), uri: String(requestURI), code, actingAs, ...(typeof uid === "string" && { uid }) }];
+  return [
+    {
+      ...{ verb: String(verb), uri: String(requestURI), code, actingAs },
+      ...(typeof uid === "string" && { uid }),
+      receivedAt: String(requestReceivedTimestamp),
+      answeredAt: String(stageTimestamp),
+    },
+  ];
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
+import { type ShardSlot } from "../../plan/shard";
 import { LeaseServer, ManualLeaseClock } from "../testing/lease-server";
 import { Elector } from "./elector";
-import { type ShardSlot } from "./shard-slot";
 import { type Term } from "./term";
 import { leaseTiming } from "./timing";
 

@@ -1,6 +1,7 @@
 /** Reaches for a Lease, keeps it, and gives it back (docs/decisions/leader-election.md). */
 
 import { atLeastAsNew } from "../../plan/child";
+import { type ShardSlot } from "../../plan/shard";
 import { type ApiClient } from "../client";
 import { sleep } from "../clock";
 import { ApiError } from "../errors";
@@ -10,7 +11,7 @@ import { acquired, mayAcquireIn, observe, type Observation, released } from "./e
 import { type LeaseClock, moment, type Moment, systemLeaseClock } from "./lease-clock";
 import { type LeaseName, type LeaseRecord, LEASES, microTime, readLease, writeLease } from "./lease-record";
 import { OtherLayouts } from "./other-layouts";
-import { leaseOf, type ShardSlot } from "./shard-slot";
+import { leaseOf } from "./lease-name";
 import { Term } from "./term";
 import { type LeaseTiming } from "./timing";
 

@@ -1,6 +1,6 @@
 /** Who of several processes may work. */
 
 export * from "./elector";
-export * from "./shard-slot";
+export * from "./lease-clock";
 export * from "./term";
 export * from "./timing";

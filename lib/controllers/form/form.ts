@@ -4,6 +4,7 @@ import { contentHash } from "../../blueprint/content-hash";
 import { BlueprintError } from "../../blueprint/errors";
 import { type Informer, type ProcessResult } from "../../cluster";
 import { ANNOTATION_RECONCILE_AT } from "../../metadata";
+import { atLeastAsNew } from "../../plan/child";
 import {
   faultReason,
   findCondition,
@@ -22,11 +23,14 @@ import { type NodeIndex } from "../node-index";
 import { type NodeTally } from "../node-tally";
 import { type ObjectReview } from "../admission/object-review";
 import { type Reapplications } from "./reapplications";
+import { RemoteReapplications } from "./remote-reapplications";
 import { type Revisions } from "./revisions";
 import { type Rollouts } from "./rollouts";
+import { type Shard } from "../shard";
 
 export interface FormControllerOptions {
   readonly cluster: Cluster;
+  readonly shard: Shard;
   readonly forms: Informer<LynqFormObject>;
   readonly hubs: Informer<LynqHubObject>;
   readonly index: NodeIndex;
@@ -42,8 +46,11 @@ const RENDER_MS = 1000;
 
 /** Turns a form's content into revisions and tells how far the newest has spread. */
 export class FormController {
-  /** Our last status write by form; we are its only writer. */
-  private readonly written = new Map<string, { readonly uid: string | undefined; readonly status: LynqFormStatus }>();
+  /** Our last status write by form, until the store has caught up with it. */
+  private readonly written = new Map<
+    string,
+    { readonly uid: string | undefined; readonly resourceVersion: string; readonly status: LynqFormStatus }
+  >();
   /** Revisions in use when old ones were last pruned, so that nothing is listed while nothing changes. */
   private readonly pruned = new Map<string, string>();
   /** The request to look again that was passed on to a form's nodes. */
@@ -51,13 +58,18 @@ export class FormController {
   private readonly checked = new Map<string, { readonly of: string; readonly errors: readonly Finding[] }>();
   private readonly tried = new Map<string, { readonly of: string; readonly errors: readonly Problem[] }>();
 
-  constructor(private readonly options: FormControllerOptions) {}
+  private readonly remote: RemoteReapplications;
+
+  constructor(private readonly options: FormControllerOptions) {
+    this.remote = new RemoteReapplications(options.cluster.client);
+  }
 
   async reconcile(key: string): Promise<ProcessResult | undefined> {
     const { forms, hubs, index, revisions, rollouts, cluster } = this.options;
     // 1. What is there?
     const form = forms.get(key);
-    if (form === undefined || form.metadata.deletionTimestamp !== undefined) {
+    const isOurs = form === undefined || this.options.shard.leadsForm(form);
+    if (!isOurs || form?.metadata.deletionTimestamp !== undefined || form === undefined) {
       this.written.delete(key);
       this.pruned.delete(key);
       this.checked.delete(key);
@@ -88,7 +100,7 @@ export class FormController {
 
     // 3. Is it asked to be written again? Its nodes do it; the form answers when all of them have.
     const previous = this.previous(key, form);
-    const handledReconcileAt = this.passOn(key, form, previous);
+    const handledReconcileAt = await this.passOn(key, form, previous);
 
     // 4. How far has it spread? Nodes that are left as they are take no part. The hub decides about the rollout, since it knows the rows.
     const tallies = [...index.talliesOfForm(namespace, name).values()];
@@ -127,8 +139,12 @@ export class FormController {
       ]) {
         cluster.events.record(form, event.type, event.reason, event.message);
       }
-      await cluster.client.patchStatus(FORMS, { namespace, name }, patch.status);
-      this.written.set(key, { uid: form.metadata.uid, status: next });
+      const { metadata } = await cluster.client.patchStatus(FORMS, { namespace, name }, patch.status);
+      this.written.set(key, {
+        uid: form.metadata.uid,
+        resourceVersion: metadata.resourceVersion ?? "0",
+        status: next,
+      });
     }
 
     // 6. Old revisions that no node uses go, but for a few.
@@ -153,21 +169,26 @@ export class FormController {
   }
 
   /** The request that is answered by now. */
-  private passOn(
+  private async passOn(
     key: string,
-    { metadata, spec }: LynqFormObject,
+    form: LynqFormObject,
     previous: LynqFormStatus | undefined,
-  ): string | undefined {
+  ): Promise<string | undefined> {
+    const { metadata, spec } = form;
     const handled = previous?.lastHandledReconcileAt;
     const asked = metadata.annotations?.[ANNOTATION_RECONCILE_AT];
     if (asked === undefined || asked === handled || spec.suspend === true) return handled;
-    const { reapplications, index } = this.options;
-    const keys = Array.from(index.ofForm(metadata.namespace ?? "", metadata.name ?? ""), keyOf);
+    const { reapplications, index, shard } = this.options;
+    const nodes = [...index.ofForm(metadata.namespace ?? "", metadata.name ?? "")];
+    const own = nodes.map(keyOf).filter(node => shard.hasNode(node));
+    const others = nodes.filter(node => !shard.hasNode(keyOf(node)));
     if (this.asked.get(key) !== asked) {
+      await this.remote.ask(others, asked);
       this.asked.set(key, asked);
-      reapplications.ask(keys);
+      reapplications.ask(own);
     }
-    return keys.some(node => reapplications.has(node)) ? handled : asked;
+    const pending = own.some(node => reapplications.has(node)) || others.some(node => this.remote.has(node, form));
+    return pending ? handled : asked;
   }
 
   /**
@@ -229,8 +250,10 @@ export class FormController {
   }
 
   private previous(key: string, form: LynqFormObject): LynqFormStatus | undefined {
+    const { uid, resourceVersion = "0" } = form.metadata;
     const written = this.written.get(key);
-    return written !== undefined && written.uid === form.metadata.uid ? written.status : withoutPlans(form.status);
+    const isNewer = written?.uid === uid && !atLeastAsNew(resourceVersion, written?.resourceVersion ?? "0");
+    return isNewer ? written?.status : withoutPlans(form.status);
   }
 }
 

@@ -12,7 +12,7 @@ import {
 } from "../../status";
 import { type Cluster } from "../cluster";
 import { changeMarkOf, syncIntervalOf } from "./hub-settings";
-import { type HubState } from "./hub-state";
+import { type HubState, standing } from "./hub-state";
 import { HUBS } from "../kinds";
 import { type NodeIndex } from "../node-index";
 
@@ -48,7 +48,7 @@ export class HubPublisher {
     answered?: string,
   ): Promise<void> {
     const { namespace = "", name = "", generation = 0 } = hub.metadata;
-    const previous = state.status ?? hub.status;
+    const previous = standing(hub, state);
     const next = hubStatus(
       {
         namespace,
@@ -68,8 +68,9 @@ export class HubPublisher {
     for (const event of conditionEvents("LynqHub", previous?.conditions, next.conditions)) {
       this.cluster.events.record(hub, event.type, event.reason, event.message);
     }
-    await this.cluster.client.patchStatus(HUBS, { namespace, name }, patch.status);
+    const { metadata } = await this.cluster.client.patchStatus(HUBS, { namespace, name }, patch.status);
     state.status = next;
+    state.statusRevision = metadata.resourceVersion ?? "0";
   }
 
   private counts(namespace: string, hub: string): HubStatusInput["nodes"] {

@@ -1,4 +1,5 @@
 import { type LynqHubObject, type LynqHubStatus } from "../../../crds";
+import { atLeastAsNew } from "../../plan/child";
 import { type RowTable } from "../../record/row-table";
 import { type ReadResult } from "./hub-reader";
 
@@ -19,8 +20,10 @@ export interface HubState {
   /** What is known of the table. */
   complete: KnownTable | undefined;
   failure: Extract<ReadResult, { kind: "failed" }> | undefined;
-  /** Our last status write; we are its only writer. */
+  /** Our last status write, until the store has caught up with it. */
   status: LynqHubStatus | undefined;
+  /** Revision of the hub that bears it. */
+  statusRevision: string;
   /** What `lynq.sh/reconcile-at` asked when the table was last read. */
   asked: string | undefined;
   /** What there is to remove waits for a read of every row. */
@@ -41,6 +44,7 @@ export class HubStates {
       complete: undefined,
       failure: undefined,
       status: undefined,
+      statusRevision: "0",
       asked: undefined,
       wantsWhole: false,
       removalDueAt: undefined,
@@ -52,4 +56,9 @@ export class HubStates {
   forget(key: string): void {
     this.states.delete(key);
   }
+}
+
+/** The hub's newest status, as the store or our last write has it. */
+export function standing(hub: LynqHubObject, { status, statusRevision }: HubState): LynqHubStatus | undefined {
+  return atLeastAsNew(hub.metadata.resourceVersion ?? "0", statusRevision) ? hub.status : status;
 }

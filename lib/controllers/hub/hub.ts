@@ -13,7 +13,7 @@ import { inactiveNodes, judgeRemovals } from "./hub-deletions";
 import { changeMarkOf, gracePeriodMs, intervalMs, syncIntervalOf } from "./hub-settings";
 import { HubNodes } from "./hub-nodes";
 import { HubPublisher } from "./hub-publisher";
-import { type HubState, HubStates } from "./hub-state";
+import { type HubState, HubStates, standing } from "./hub-state";
 import { HUBS } from "../kinds";
 import { metrics } from "../metrics";
 import { type NodeIndex } from "../node-index";
@@ -190,7 +190,7 @@ export class HubController {
         ? undefined
         : await this.approvals.judge({
             hub,
-            standing: state.status ?? hub.status,
+            standing: standing(hub, state),
             forms,
             formNames: this.nodes.formNames(namespace),
             plan: { ...planFor(rolling.wanted.map(unthrottled)), removals: gone },
@@ -202,7 +202,7 @@ export class HubController {
 
       // 7. What may go is decided before anything is created, and a hold or an approval is on record before anything is done.
       const removals = gone.filter(node => hold?.keeps(node) !== true);
-      const verdict = judgeRemovals(hub, nodes, removals, state.status ?? hub.status);
+      const verdict = judgeRemovals(hub, nodes, removals, standing(hub, state));
       const result = {
         desired: plan.desired,
         held: verdict.held,

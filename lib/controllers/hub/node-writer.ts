@@ -86,7 +86,11 @@ export class NodeWriter {
   private async complete(object: KubernetesObject, { hub, record }: NodeContent): Promise<void> {
     const sensitive = new Set(hub.spec.sensitiveValues);
     if (sensitive.size === 0) return;
-    await this.values.write(toNode(object), new Map([...record.values].filter(([name]) => sensitive.has(name))));
+    await this.values.write(
+      this.client,
+      toNode(object),
+      new Map([...record.values].filter(([name]) => sensitive.has(name))),
+    );
   }
 
   private async render(name: string, content: NodeContent): Promise<LynqNodeObject> {

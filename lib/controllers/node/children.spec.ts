@@ -57,6 +57,8 @@ async function setUp(items: Record<string, KubernetesObject[]>, rule?: ReadyWhen
     readyWhenOf: () => rule,
     onChange: () => undefined,
     onFree: () => undefined,
+    isOurs: () => true,
+    onOther: () => undefined,
     onError: error => {
       throw error;
     },

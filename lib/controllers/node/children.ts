@@ -7,7 +7,7 @@ import {
   Informer,
   objectKey as storeKey,
 } from "../../cluster";
-import { LABEL_NODE } from "../../metadata";
+import { LABEL_NODE, LABEL_NODE_NAMESPACE } from "../../metadata";
 import { atLeastAsNew, childFact, type ChildFact } from "../../plan/child";
 import { gvkKey, objectKey } from "../../plan/inventory";
 import { needsOnlyMetadata, type ReadyWhen } from "../../readiness";
@@ -19,6 +19,10 @@ export interface ChildrenOptions {
   readonly onChange: (nodeNamespace: string, nodeLabel: string) => void;
   /** Called when an object is no longer the node's whose labels it had: it is gone, or bears other labels, or none. */
   readonly onFree: (object: string) => void;
+  /** Whether the node is this process's to look after; nothing is kept of the objects of others. */
+  readonly isOurs: (nodeNamespace: string, nodeLabel: string) => boolean;
+  /** The same object of somebody else's node has come or changed, and whose it is; undefined: it is gone. */
+  readonly onOther: (object: string, owner: string | undefined) => void;
   readonly onError: (error: unknown) => void;
   /** The form's own word on when the object is ready. */
   readonly readyWhenOf: (object: KubernetesObject) => ReadyWhen | undefined;
@@ -86,6 +90,14 @@ export class Children {
         toFact: object => (metadataOnly ? childFact(object) : this.fact(object)),
         onChange: (_key, fact, previous) => {
           this.index(fact, previous);
+        },
+        others: {
+          accepts: ({ metadata: { labels = {} } }) =>
+            this.options.isOurs(labels[LABEL_NODE_NAMESPACE] ?? "", labels[LABEL_NODE] ?? ""),
+          onOther: ({ metadata: { labels = {}, namespace, name = "" } }, type) => {
+            const owner = `${labels[LABEL_NODE_NAMESPACE] ?? ""}/${labels[LABEL_NODE] ?? ""}`;
+            this.options.onOther(objectKey(gvk, namespace, name), type === "DELETED" ? undefined : owner);
+          },
         },
         onError: error => {
           this.options.onError(error);

@@ -262,9 +262,13 @@ export class NodeController {
     );
   }
 
-  /** Keys of the nodes that were refused an object which is free now, or in other hands. They ask again at once. */
-  claimantsOf(object: string): string[] {
-    const claimants = this.claims.claimants(object);
+  /**
+   * Keys of the nodes that were refused an object which is free now, or in other hands. They ask again at once.
+   *
+   * @param owner the node that has it, by namespace and label; undefined: nobody
+   */
+  claimantsOf(object: string, owner?: string): string[] {
+    const claimants = this.claims.claimants(object).filter(key => this.claims.owner(object, key) !== owner);
     for (const key of claimants) this.memory.get(key)?.conflicts.succeeded(object);
     return claimants;
   }

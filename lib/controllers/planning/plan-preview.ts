@@ -1,14 +1,18 @@
 import { type GroupVersionKind, type KubernetesObject } from "../../blueprint/object";
-import { type ApiClient, type ApiResource, findObject } from "../../cluster";
+import { type ApiClient, type ApiResource, type Discovery, findObject } from "../../cluster";
+import { LABEL_NODE, LABEL_NODE_NAMESPACE } from "../../metadata";
 import { type ChildFact } from "../../plan/child";
 import { entryGvk } from "../../plan/inventory";
 import { isChange } from "../../plan/object-plan";
 import { type PlannedChange } from "../../plan/plan-approval";
 import { objectLine } from "../../plan/plan-text";
+import { labelValue } from "../../record/label-value";
 import { type Children } from "../node/children";
 import { log, loggable } from "../log";
 import { type ResourcePreparer } from "../node/node-resources";
 import { type ObjectAccess } from "../node/object-access";
+import { type Shard } from "../shard";
+import { ListedObjects } from "./listed-objects";
 import { HubPlan, type HubPlanInput } from "./plan-hub";
 import { type LiveObjects, NodePlanner } from "./plan-node";
 import { type Revisions } from "../form/revisions";
@@ -20,6 +24,8 @@ const LONGEST_MS = 10_000;
 
 export interface PlanPreviewOptions {
   readonly client: ApiClient;
+  readonly discovery: Discovery;
+  readonly shard: Shard;
   readonly children: Children;
   readonly access: ObjectAccess;
   readonly preparer: ResourcePreparer;
@@ -44,7 +50,8 @@ export class PlanPreview {
       let left = TOLD_OBJECTS;
       for (const { form, row, node } of changes) {
         if (left <= 0 || this.options.now() > end) break;
-        const planned = await plan.one(form, row, this.planner(input, form), this.options.revisions);
+        const planner = this.planner(input, form, await this.live(input, node));
+        const planned = await plan.one(form, row, planner, this.options.revisions);
         const told = (planned?.objects ?? []).filter(isChange).map(objectLine).slice(0, left);
         left -= told.length;
         lines.set(node, told);
@@ -56,27 +63,40 @@ export class PlanPreview {
   }
 
   /** As the account that the form's new content names: it is the one that would write. */
-  private planner({ hub, forms }: HubPlanInput, form: string): NodePlanner {
-    const { preparer, access, children, client } = this.options;
+  private planner({ hub, forms }: HubPlanInput, form: string, live: LiveObjects): NodePlanner {
+    const { preparer, access } = this.options;
     const revision = forms.find(planned => planned.form.metadata.name === form)?.revision;
     const serviceAccountName = revision?.blueprint.serviceAccountName;
     const writer = access.as(hub.metadata.namespace ?? "", serviceAccountName, "write");
-    return new NodePlanner(preparer, new FollowedObjects(children, client), writer);
+    return new NodePlanner(preparer, live, writer);
   }
 
-  private async watch({ forms, nodes }: HubPlanInput): Promise<void> {
-    const kinds = [
-      ...forms.flatMap(({ revision }) => revision.blueprint.resources.map(({ gvk }) => gvk)),
-      ...nodes.flatMap(({ status }) => (status?.inventory ?? []).map(entryGvk)),
-    ];
-    await Promise.all(kinds.map(gvk => this.options.children.watch(gvk)));
+  /** What there is of a node's objects; where another shard follows them, they are read. */
+  private async live(input: HubPlanInput, node: string): Promise<LiveObjects> {
+    const { children, client, discovery, shard } = this.options;
+    const { namespace = "" } = input.hub.metadata;
+    if (shard.hasNode(`${namespace}/${node}`)) return new FollowedObjects(children, client);
+    const listed = new ListedObjects(client, discovery);
+    await listed.read(kindsOf(input), `${LABEL_NODE_NAMESPACE}=${namespace},${LABEL_NODE}=${labelValue(node)}`);
+    return new FollowedObjects({ get: (...of) => listed.fact(...of), ofNode: (...of) => listed.ofNode(...of) }, client);
   }
+
+  private async watch(input: HubPlanInput): Promise<void> {
+    await Promise.all(kindsOf(input).map(gvk => this.options.children.watch(gvk)));
+  }
+}
+
+function kindsOf({ forms, nodes }: HubPlanInput): GroupVersionKind[] {
+  return [
+    ...forms.flatMap(({ revision }) => revision.blueprint.resources.map(({ gvk }) => gvk)),
+    ...[...nodes].flatMap(({ status }) => (status?.inventory ?? []).map(entryGvk)),
+  ];
 }
 
 /** Objects as the operator follows them: facts are at hand, the object itself is read. */
 class FollowedObjects implements LiveObjects {
   constructor(
-    private readonly children: Children,
+    private readonly children: Pick<Children, "get" | "ofNode">,
     private readonly client: ApiClient,
   ) {}
 
