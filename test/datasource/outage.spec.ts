@@ -37,7 +37,7 @@ async function readAndAtFirstRow(
   };
   const { queryTimeoutSeconds = 60, signal = new AbortController().signal } = options;
   const error = await rejection(
-    server.source({ table, queryTimeoutSeconds, connectTimeoutSeconds: 5 }).read(["id", "filler"], onRow, signal),
+    server.source({ table, queryTimeoutSeconds, connectTimeoutSeconds: 30 }).read(["id", "filler"], onRow, signal),
   );
   const rowsAtRejection = rows;
   await new Promise(resolve => setTimeout(resolve, 200));
@@ -147,7 +147,7 @@ describe("a read that is cut off is rejected, and gives no row afterwards", () =
 describe("a server that hangs before a read is noticed", () => {
   it.each(["a new connection", "a kept one"])("by %s", async which => {
     // A thread of the server may still answer one statement after the signal: then it is the query that hangs.
-    const source = server.source({ table: "small", connectTimeoutSeconds: 0.5, queryTimeoutSeconds: 0.5 });
+    const source = server.source({ table: "small", connectTimeoutSeconds: 2, queryTimeoutSeconds: 2 });
     if (which === "a kept one") await readAll(source, ["id"]);
     signalServer("SIGSTOP");
     try {
@@ -180,7 +180,7 @@ describe("a server that hangs before a read is noticed", () => {
 });
 
 it("a source reads again as soon as its server is back", async () => {
-  const source = server.source({ table: "small", connectTimeoutSeconds: 5 });
+  const source = server.source({ table: "small", connectTimeoutSeconds: 30 });
   await readAll(source, ["id"]);
   await server.mariadb.stop();
   expect(await rejection(readAll(source, ["id"]))).toMatchObject({
@@ -215,7 +215,7 @@ describe("what listens there and is no database server", () => {
     ["speaks noise", "unreachable", (socket: Socket): unknown => socket.end(Buffer.alloc(70_000, 0xfe))],
   ])("is refused when it %s", async (_what, kind, answer) => {
     const port = await listen(answer);
-    const source = server.source({ port, table: "small", connectTimeoutSeconds: 1 });
+    const source = server.source({ port, table: "small", connectTimeoutSeconds: kind === "timeout" ? 1 : 10 });
     expect(await rejection(readAll(source, ["id"]))).toMatchObject({ name: "DataSourceError", kind });
   });
 });

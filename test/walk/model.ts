@@ -91,6 +91,11 @@ export class Model {
     return suspended || this.rows.get(row)?.paused === true || this.suspendedForms.has(form);
   }
 
+  /** Whether changes of its form reach it: its row is there once, and nobody has frozen it. */
+  isFollowing(node: ModelNode): boolean {
+    return this.isWanted(node) && !this.isSuspended(node);
+  }
+
   private want(row: string, form: string, content: FormContent, size: number): void {
     const name = `${row}-${form}`;
     const node = this.nodes.get(name);

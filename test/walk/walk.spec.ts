@@ -9,6 +9,9 @@ const WALKS = Number(process.env.LYNQ_WALKS ?? 4);
 const STEPS = Number(process.env.LYNQ_WALK_STEPS ?? 20);
 /** What a failure prints, to walk the same way again. */
 const { LYNQ_WALK_SEED: seed, LYNQ_WALK_PATH: path } = process.env;
+/** `npm test` takes the same walks each time, so that a red run means the change that it is about; `npm run test:walk` looks for new ones. */
+const isPartOfTest = process.env.LYNQ_WALKS === undefined;
+const SEED = 20_261_125;
 
 jest.setTimeout(24 * 3_600_000);
 
@@ -31,7 +34,9 @@ describe("whatever is done to rows, forms, nodes and objects, in whatever order,
       {
         numRuns: WALKS,
         verbose: true,
-        ...(seed === undefined ? {} : { seed: Number(seed) }),
+        // To walk a shorter way to the same end takes longer than the whole run.
+        endOnFailure: isPartOfTest,
+        ...(seed !== undefined ? { seed: Number(seed) } : isPartOfTest ? { seed: SEED } : {}),
         ...(path === undefined ? {} : { path }),
       },
     );
