@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type CommandResult } from "../../hack/command";
 import { type Database } from "../../hack/database/client";
+import { userStatistics, type UserStatistics } from "../../hack/database/user-statistics";
 import { attachEnvironment, type AttachedEnvironment, type EnvironmentDetails } from "../../hack/remote-control";
 import { type LynqFormObject, type LynqHubObject, type LynqNodeObject } from "../../crds";
 import { type KubernetesObject } from "../../lib/blueprint/object";
@@ -299,6 +300,11 @@ export class Scenario {
     }
   }
 
+  /** What the hub's user has asked of the database until now. */
+  databaseCounts(): Promise<UserStatistics> {
+    return userStatistics(this.environment.database.query, this.database.user);
+  }
+
   /** Events about an object of the scenario's namespace. */
   async events(
     name: string,
@@ -326,11 +332,8 @@ export class Scenario {
 
   /** The database counts what the hub's user asks it, and how often it lets nobody in. */
   private async reads(): Promise<number> {
-    const rows = await this.environment.database.query(
-      "SELECT COALESCE(SUM(SELECT_COMMANDS + DENIED_CONNECTIONS + ACCESS_DENIED), 0) AS total FROM information_schema.USER_STATISTICS WHERE USER = ?",
-      [this.database.user],
-    );
-    return Number(rows[0]?.["total"] ?? 0);
+    const { selects, deniedConnections, deniedStatements } = await this.databaseCounts();
+    return selects + deniedConnections + deniedStatements;
   }
 }
 

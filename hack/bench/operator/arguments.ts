@@ -65,7 +65,7 @@ to remove them, on a private API server, beside a bare loop of the same writes. 
   --keep                 keep the logs of everything, and say where they are
   --help                 this text
 
-  npm run bench -- admission|plan|template   the other benches`;
+  npm run bench -- admission|memory|plan|template   the other benches`;
 
 const quick = { rows: "100", samples: "5", idle: "20", churn: "30", outage: "10" } as const;
 

@@ -3,10 +3,12 @@ import { type Log, step } from "../../log";
 import { waitUntil } from "../../wait";
 import { now } from "./clock";
 import { Floor, type FloorStack } from "./floor";
-import { formSpec } from "./form";
-import { childKindNames, childKinds, PODS } from "./kinds";
+import { type BenchArguments } from "./arguments";
+import { formSpec, images } from "./form";
+import { goneObjects } from "./gone";
+import { childKindNames, childKinds, isTenants, PODS } from "./kinds";
 import { Milestone } from "./milestone";
-import { type RequestCounts } from "./observers/audit-log";
+import { type AuditLog, type RequestCounts } from "./observers/audit-log";
 import { NamespaceWatch } from "./observers/watch";
 import { tenantRows } from "./rows";
 import { type World } from "./world";
@@ -25,6 +27,9 @@ export interface FloorResult {
   /** Requests a second by requests at once, of the short runs that chose it. */
   readonly sweep: Readonly<Record<number, number>>;
   readonly fill: FloorTimes;
+  /** Of a new image in every Deployment, and the new revision in every LynqNode. */
+  readonly formChange?: FloorTimes;
+  readonly deletion?: FloorTimes;
   /** Of the fill. */
   readonly requests: RequestCounts;
   /** Seconds since the fill's start at which each Deployment was available, sorted. */
@@ -39,18 +44,25 @@ const sweepRows = 40;
 const sweepRounds = 2;
 
 /** The floor's turn: only while the operator does not run. What it makes is gone when it ends. */
-export async function runFloor(world: World, count: number, limitMs: number, log: Log): Promise<FloorResult> {
+export async function runFloor(world: World, count: number, given: BenchArguments, log: Log): Promise<FloorResult> {
   const floor = new Floor(world.cluster.operatorKubeconfigPath);
+  const limitMs = given.limitMinutes * 60_000;
   const { concurrency, sweep } = await step(log, "floor: how many requests at once are fastest", () =>
     chooseConcurrency(world, floor, limitMs),
   );
   return await inNamespace(world, floorNamespace, limitMs, async watch => {
-    const stacks = await floor.render(floorNamespace, formSpec(), tenantRows(count));
-    return await step(log, `floor: ${count} stacks, ${concurrency} requests at once`, async () => ({
-      concurrency,
-      sweep,
-      ...(await measureFill(world, floor, watch, { stacks, concurrency, limitMs })),
-    }));
+    const loop: Loop = { floor, watch, concurrency, limitMs, audit: world.meter.audit };
+    const rows = tenantRows(count);
+    const first = await floor.render(floorNamespace, formSpec(images.first), rows);
+    const second = await floor.render(floorNamespace, formSpec(images.second), rows);
+    const what = (name: string) => `floor: ${name} of ${count} rows, ${concurrency} requests at once`;
+    const fill = await step(log, what("fill"), () => measureFill(loop, first));
+    const changes = given.phases.includes("form-change");
+    const formChange = changes
+      ? await step(log, what("form change"), () => measureChange(loop, first, second))
+      : undefined;
+    const deletion = await step(log, what("deletion"), () => measureDeletion(loop, first));
+    return { concurrency, sweep, ...fill, ...(formChange === undefined ? {} : { formChange }), deletion };
   });
 }
 
@@ -61,6 +73,7 @@ async function chooseConcurrency(
   limitMs: number,
 ): Promise<Pick<FloorResult, "concurrency" | "sweep">> {
   const sweep: Record<number, number> = {};
+  const made: FloorStack[] = [];
   await inNamespace(world, sweepNamespace, limitMs, async watch => {
     for (let round = 0; round < sweepRounds; round++) {
       for (const candidate of candidates) {
@@ -72,8 +85,10 @@ async function chooseConcurrency(
         const perSecond = (sweepRows * (childKindNames.length + 1) * 1_000) / (now() - started);
         sweep[candidate] = Math.max(sweep[candidate] ?? 0, perSecond);
         await available.reached(limitMs);
+        made.push(...stacks);
       }
     }
+    await floor.remove(made, candidates[1]);
   });
   const best = [...candidates].sort((a, b) => (sweep[b] ?? 0) - (sweep[a] ?? 0))[0];
   return { concurrency: best ?? candidates[0], sweep };
@@ -87,23 +102,59 @@ function availableDeployments(watch: NamespaceWatch, prefix: string, count: numb
   return available;
 }
 
+interface Loop {
+  readonly floor: Floor;
+  readonly watch: NamespaceWatch;
+  readonly concurrency: number;
+  readonly limitMs: number;
+  readonly audit: AuditLog;
+}
+
 async function measureFill(
-  { meter: { audit } }: World,
-  floor: Floor,
-  watch: NamespaceWatch,
-  { stacks, concurrency, limitMs }: { stacks: readonly FloorStack[]; concurrency: number; limitMs: number },
+  { floor, watch, concurrency, limitMs, audit }: Loop,
+  stacks: readonly FloorStack[],
 ): Promise<Pick<FloorResult, "fill" | "requests" | "available">> {
   const available = availableDeployments(watch, "t", stacks.length);
   const from = await audit.position();
   const started = now();
   await floor.fill(stacks, concurrency);
-  const written = now();
-  const settled = await available.reached(limitMs);
+  const fill = await timesOf(started, available, limitMs);
   return {
-    fill: { writtenSeconds: (written - started) / 1_000, settledSeconds: (settled - started) / 1_000 },
+    fill,
     requests: await audit.count(from, await audit.position()),
     available: available.times.map(at => (at - started) / 1_000),
   };
+}
+
+async function measureChange(
+  { floor, watch, concurrency, limitMs }: Loop,
+  before: readonly FloorStack[],
+  after: readonly FloorStack[],
+): Promise<FloorTimes> {
+  const available = new Milestone("changed Deployments of the floor", after.length);
+  watch.onChild("Deployment", (name, fact) => {
+    available.mark(name, fact?.deployment?.image === images.second && fact.deployment.available);
+  });
+  const started = now();
+  await floor.change(before, after, concurrency);
+  return await timesOf(started, available, limitMs);
+}
+
+async function measureDeletion(
+  { floor, watch, concurrency, limitMs }: Loop,
+  stacks: readonly FloorStack[],
+): Promise<FloorTimes> {
+  const gone = goneObjects(watch, stacks.length, isTenants);
+  const started = now();
+  await floor.remove(stacks, concurrency);
+  return await timesOf(started, gone, limitMs);
+}
+
+/** To be called when the last request is answered. */
+async function timesOf(started: number, milestone: Milestone, limitMs: number): Promise<FloorTimes> {
+  const written = now();
+  const settled = await milestone.reached(limitMs);
+  return { writtenSeconds: (written - started) / 1_000, settledSeconds: (settled - started) / 1_000 };
 }
 
 /** A namespace, and what is seen of it, for as long as `work` takes; resolves when everything in it is gone. */

@@ -1,4 +1,4 @@
-import { type LynqFormObject, type LynqFormSpec } from "../../../crds";
+import { type LynqFormObject, type LynqFormSpec, type LynqNodeObject } from "../../../crds";
 import { nodeLabels } from "../../../lib/blueprint/tracking-labels";
 import { formatApiVersion, type KubernetesObject } from "../../../lib/blueprint/object";
 import { ApiClient, type ApiResource, Discovery, loadConnection, SchemaStore } from "../../../lib/cluster";
@@ -12,9 +12,12 @@ import { TemplateCache } from "../../../lib/template";
 import { formManifest, formName, hubName } from "./form";
 import { type TenantRow } from "./rows";
 
+/** What deletes ask for beside the name. */
+const background = { propagationPolicy: "Background" } as const;
+
 /** Requests of one row, rendered beforehand. */
 export interface FloorStack {
-  readonly node: KubernetesObject;
+  readonly node: LynqNodeObject;
   readonly children: readonly { readonly resource: ApiResource; readonly object: KubernetesObject }[];
 }
 
@@ -34,8 +37,8 @@ export class Floor {
         const node = nodeOf(namespace, revision, row);
         // A UID to be replaced by the real one, once there is one.
         const context = renderContext(
-          { ...nodeIdentity({ ...node, spec: node.spec, metadata: { ...node.metadata, uid: "unknown" } }) },
-          Object.entries(node.spec.values),
+          nodeIdentity({ ...node, metadata: { ...node.metadata, uid: "unknown" } }),
+          Object.entries(node.spec.values ?? {}),
           undefined,
         );
         const prepared = await preparer.prepare(blueprint, context, undefined);
@@ -49,7 +52,7 @@ export class Floor {
           apiVersion: formatApiVersion(resource),
           kind: resource.kind,
           namespace,
-          name: object.metadata.name,
+          name: object.metadata.name ?? "",
         }));
         stacks.push({ node: { ...node, spec: { ...node.spec, resources } }, children });
       }
@@ -63,6 +66,43 @@ export class Floor {
       inBatches(stacks, concurrency, async ({ node, children }) => {
         const { metadata } = await client.create(NODES, node, { fieldManager: FIELD_MANAGER });
         await Promise.all(children.map(child => applyChild(client, child, metadata.uid ?? "")));
+      }),
+    );
+  }
+
+  /**
+   * Moves every LynqNode to the other revision, and applies the objects that differ.
+   *
+   * @param before what is there, in the same order.
+   */
+  async change(before: readonly FloorStack[], after: readonly FloorStack[], concurrency: number): Promise<void> {
+    const changes = after.map(({ node, children }, index) => {
+      const known = new Set(before[index]?.children.map(({ object }) => JSON.stringify(object)));
+      return { node, children: children.filter(({ object }) => !known.has(JSON.stringify(object))) };
+    });
+    await this.with(concurrency, client =>
+      inBatches(changes, concurrency, async ({ node, children }) => {
+        const { namespace, name } = node.metadata;
+        const patch = { spec: { formRevision: node.spec.formRevision } };
+        const { metadata } = await client.mergePatch(NODES, { namespace, name: name ?? "" }, patch, {
+          fieldManager: FIELD_MANAGER,
+        });
+        await Promise.all(children.map(child => applyChild(client, child, metadata.uid ?? "")));
+      }),
+    );
+  }
+
+  /** Deletes every object, and then its LynqNode. Resolves when all is accepted. */
+  async remove(stacks: readonly FloorStack[], concurrency: number): Promise<void> {
+    await this.with(concurrency, client =>
+      inBatches(stacks, concurrency, async ({ node, children }) => {
+        const { namespace, name } = node.metadata;
+        await Promise.all(
+          children.map(({ resource, object }) =>
+            client.delete(resource, { namespace, name: object.metadata.name ?? "" }, background),
+          ),
+        );
+        await client.delete(NODES, { namespace, name: name ?? "" }, background);
       }),
     );
   }
@@ -89,7 +129,7 @@ async function applyChild(
 }
 
 /** A LynqNode as the hub's pass writes it, without a finalizer that nobody would take off, and without a hub that is not there. */
-function nodeOf(namespace: string, formRevision: string, { id, plan, replicas, token }: TenantRow) {
+function nodeOf(namespace: string, formRevision: string, { id, plan, replicas, token }: TenantRow): LynqNodeObject {
   const spec = {
     uid: id,
     templateRef: formName,

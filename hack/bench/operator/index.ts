@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parseArguments, type BenchArguments, usage } from "./arguments";
 import { type BenchReport } from "./report/figures";
 import { plot } from "./report/plot";
+import { describeComparison } from "./report/comparison";
 import { describeSize } from "./report/terminal";
 import { runSize, type SizeResult } from "./run";
 
@@ -32,6 +33,22 @@ export async function benchOperator(args: readonly string[]): Promise<void> {
   const startedAt = new Date().toISOString();
   const loadBefore = load();
   const sizes: SizeResult[] = [];
+  const save = (sofar: readonly SizeResult[]) => {
+    write(given.out, {
+      startedAt,
+      endedAt: new Date().toISOString(),
+      arguments: { ...given },
+      machine: {
+        cpus: cpus().length,
+        cpuModel: cpus()[0]?.model ?? "unknown",
+        memoryBytes: totalmem(),
+        node: process.versions.node,
+        loadBefore,
+        loadAfter: load(),
+      },
+      sizes: sofar,
+    });
+  };
   const operators = given.command === undefined ? [true] : given.withOurs ? [true, false] : [false];
   for (const [index, rows] of given.rows.entries()) {
     for (const isOurs of operators) {
@@ -41,24 +58,16 @@ export async function benchOperator(args: readonly string[]): Promise<void> {
         floorTurn: floorTurn(given, index),
         arguments: given,
         log: console.error,
+        onProgress: sofar => {
+          save([...sizes, sofar]);
+        },
       });
       sizes.push(size);
       console.log(`\n${describeSize(size)}\n`);
-      write(given.out, {
-        startedAt,
-        endedAt: new Date().toISOString(),
-        arguments: { ...given },
-        machine: {
-          cpus: cpus().length,
-          cpuModel: cpus()[0]?.model ?? "unknown",
-          memoryBytes: totalmem(),
-          node: process.versions.node,
-          loadBefore,
-          loadAfter: load(),
-        },
-        sizes,
-      });
     }
   }
+  const comparison = describeComparison(sizes);
+  if (comparison !== "") console.log(`${comparison}\n`);
   console.log(`written: ${join(given.out, "bench.json")}, ${join(given.out, "bench.svg")}`);
+  if (sizes.some(({ failure }) => failure !== undefined)) process.exitCode = 1;
 }

@@ -21,6 +21,8 @@ export interface Cost {
 /** A measurement under way. */
 export interface Reading {
   readonly startedAt: number;
+  /** Where its part of the audit log begins. */
+  readonly from: number;
   end(): Promise<Cost>;
 }
 
@@ -43,6 +45,7 @@ export class Meter {
     const startedAt = now();
     return {
       startedAt,
+      from,
       end: async () => {
         const seconds = (now() - startedAt) / 1_000;
         const usage = this.subject.processes?.usage();

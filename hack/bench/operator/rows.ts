@@ -14,10 +14,15 @@ export interface TenantRow {
 export class TenantTable {
   private readonly rows = new Map<string, TenantRow>();
 
+  /** Where the rows are: `name` itself, or what a view of that name reads. */
+  private stored: string;
+
   private constructor(
     readonly database: Database,
     readonly name: string,
-  ) {}
+  ) {
+    this.stored = name;
+  }
 
   static async create(database: Database, name: string): Promise<TenantTable> {
     await database.query(
@@ -40,7 +45,7 @@ export class TenantTable {
   async insert(rows: readonly TenantRow[]): Promise<number> {
     for (const row of rows) this.rows.set(row.id, row);
     const values = rows.map(({ id, active, plan, replicas, token }) => [id, active, plan, replicas, token]);
-    await this.database.query(`INSERT INTO ${this.name} (id, active, plan, replicas, token) VALUES ?`, [values]);
+    await this.database.query(`INSERT INTO ${this.stored} (id, active, plan, replicas, token) VALUES ?`, [values]);
     return now();
   }
 
@@ -50,8 +55,30 @@ export class TenantTable {
     change: Partial<Pick<TenantRow, "active" | "plan" | "replicas">>,
   ): Promise<number> {
     for (const id of ids) Object.assign(this.row(id), change);
-    await this.database.query(`UPDATE ${this.name} SET ? WHERE id IN (?)`, [change, ids]);
+    await this.database.query(`UPDATE ${this.stored} SET ? WHERE id IN (?)`, [change, ids]);
     return now();
+  }
+
+  /** Every query of the hub takes that many seconds from here on; rows are written as fast as ever. The table is never missing. */
+  async slowDown(seconds: number): Promise<void> {
+    const { query } = this.database;
+    const { name } = this;
+    // A view is made of a table that exists; then all change their names at once.
+    await query(`CREATE TABLE ${name}_rows LIKE ${name}`);
+    await query(
+      `CREATE VIEW ${name}_slow AS SELECT r.* FROM ${name}_rows AS r JOIN (SELECT SLEEP(${seconds})) AS pause`,
+    );
+    await query(`RENAME TABLE ${name}_rows TO ${name}_none, ${name} TO ${name}_rows, ${name}_slow TO ${name}`);
+    this.stored = `${name}_rows`;
+  }
+
+  async speedUp(): Promise<void> {
+    const { query } = this.database;
+    const { name } = this;
+    await query(`RENAME TABLE ${name} TO ${name}_slow, ${name}_rows TO ${name}`);
+    this.stored = name;
+    await query(`DROP VIEW ${name}_slow`);
+    await query(`DROP TABLE ${name}_none`);
   }
 
   row(id: string): TenantRow {
@@ -61,10 +88,13 @@ export class TenantTable {
   }
 }
 
+/** The length of an id: a prefix, and a number that fills it up. */
+const idLength = 6;
+
 /** `count` rows, each with values of its own. */
 export const tenantRows = (count: number, prefix = "t"): TenantRow[] =>
   Array.from({ length: count }, (_, index) => ({
-    id: `${prefix}${String(index).padStart(5, "0")}`,
+    id: `${prefix}${String(index).padStart(idLength - prefix.length, "0")}`,
     active: true,
     plan: "basic",
     replicas: 1,

@@ -23,6 +23,8 @@ export interface SizeResult {
   readonly floorTurn: "before" | "after" | "none";
   readonly floor: FloorResult | undefined;
   readonly phases: readonly PhaseResult[];
+  /** Why the run has no result from that phase on; undefined when all went well. */
+  readonly failure: string | undefined;
 }
 
 export interface SizeOptions {
@@ -31,27 +33,43 @@ export interface SizeOptions {
   readonly floorTurn: SizeResult["floorTurn"];
   readonly arguments: BenchArguments;
   readonly log: Log;
+  /** Told what there is after each phase. */
+  readonly onProgress: (sofar: SizeResult) => void;
 }
 
-/** Every phase in a world of its own. @throws Error when a phase does not come to its end, or leaves something wrong */
+/** Every phase in a world of its own. What fails is told in the result. @throws Error when the world itself cannot be had */
 export async function runSize(options: SizeOptions): Promise<SizeResult> {
-  const { rows, isOurs, floorTurn, arguments: given, log } = options;
+  const { rows, isOurs, floorTurn, arguments: given, log, onProgress } = options;
   const world = await createWorld({ log, isOurs, arguments: given });
-  const limit = given.limitMinutes * 60_000;
+  let result: SizeResult = {
+    operator: world.subject.name,
+    isOurs,
+    rows,
+    floorTurn,
+    floor: undefined,
+    phases: [],
+    failure: undefined,
+  };
+  const tell = (news: Partial<SizeResult>) => {
+    result = { ...result, ...news };
+    onProgress(result);
+  };
   try {
-    const before = floorTurn === "before" ? await runFloor(world, rows, limit, log) : undefined;
-    const results = await runPhases(world, options);
+    if (floorTurn === "before") tell({ floor: await runFloor(world, rows, given, log) });
+    await runPhases(world, options, phase => {
+      tell({ phases: [...result.phases, phase] });
+    });
     await step(log, "operator, stopped", () => world.subject.stop());
-    const floor = floorTurn === "after" ? await runFloor(world, rows, limit, log) : before;
-    return { operator: world.subject.name, isOurs, rows, floorTurn, floor, phases: results };
+    if (floorTurn === "after") tell({ floor: await runFloor(world, rows, given, log) });
   } catch (error) {
     log(errorMessage(error));
     log(`the operator's last words:\n${lastWords(world.subject.logPath)}`);
-    throw error;
+    tell({ failure: errorMessage(error) });
   } finally {
     if (given.keep) keepLogs(world.folder, join(given.out, `logs-${isOurs ? "ours" : "other"}-${rows}`), log);
     await world.stop();
   }
+  return result;
 }
 
 /** The logs of all processes, and the audit log. */
@@ -60,26 +78,30 @@ function keepLogs(from: string, to: string, log: Log): void {
   log(`logs: ${to}`);
 }
 
-async function runPhases(world: World, { rows, arguments: given, log }: SizeOptions): Promise<PhaseResult[]> {
+async function runPhases(
+  world: World,
+  { rows, arguments: given, log }: SizeOptions,
+  onResult: (result: PhaseResult) => void,
+): Promise<void> {
   await world.subject.start();
   await admit(world);
   const watch = new NamespaceWatch(world.admin, namespace);
   await watch.start();
   const context: PhaseContext = { world, watch, arguments: given, count: rows, log, image: images.first };
-  const results: PhaseResult[] = [];
   try {
     for (const name of given.phases) {
-      const result = await step(log, `${name}, ${rows} rows`, () => phases[name](context));
+      const result = await step(log, `${name}, ${rows} rows`, () => phases[name](context)).catch((error: unknown) => {
+        throw new Error(`${name}: ${errorMessage(error)}`, { cause: error });
+      });
       world.subject.assertRunning();
-      await step(log, `end state after ${name}`, () => checkEndState(world, context.image));
-      results.push(result);
+      await step(log, `end state after ${name}`, () => checkEndState(world, name, context.image));
+      onResult(result);
       const moments = Object.entries(result.seconds).map(([moment, at]) => `${moment} ${seconds(at * 1_000)}`);
       if (moments.length > 0) log(`  ${moments.join(", ")}`);
     }
   } finally {
     await watch.stop();
   }
-  return results;
 }
 
 /** Creates hub and form, once the operator's webhooks answer, and waits until the hub has read its empty table. */

@@ -10,7 +10,7 @@ import { type Operator, startOperator } from "../../operator/runtime";
 import { installPrerequisites } from "../../operator/prerequisites";
 import { projectFolder } from "../../project";
 import { ServerProcess } from "../../server-process";
-import { askLoopDelay, type LoopDelay, loopDelayEnvironment } from "./observers/loop-delay";
+import { askLoopDelay, type LoopDelay } from "./observers/loop-delay";
 import { ProcessGroup } from "./observers/process-group";
 
 /** The operator under test. */
@@ -43,7 +43,6 @@ export interface SubjectOptions {
 /** Ours as it runs in the tests: Pepr's real runtime, webhooks registered, as the audited user. */
 export function ourOperator({ cluster, folder, log }: SubjectOptions): Subject {
   const dataDir = join(folder, "operator");
-  const socket = join(folder, "loop.sock");
   let operator: Operator | undefined;
   return {
     name: "Lynq for TypeScript",
@@ -62,7 +61,6 @@ export function ourOperator({ cluster, folder, log }: SubjectOptions): Subject {
         dataDir,
         log,
         kubeconfigPath: cluster.operatorKubeconfigPath,
-        env: loopDelayEnvironment(socket),
       });
     },
     stop: async () => {
@@ -76,7 +74,8 @@ export function ourOperator({ cluster, folder, log }: SubjectOptions): Subject {
       const pid = operator?.pid;
       return pid === undefined ? undefined : new ProcessGroup(pid);
     },
-    loopDelay: () => askLoopDelay(socket),
+    loopDelay: () =>
+      operator === undefined ? Promise.resolve(undefined) : askLoopDelay(operator.url, operator.caPath),
   };
 }
 

@@ -1,4 +1,5 @@
 import { type Mariadb } from "../../../database/mariadb";
+import { userStatistics, type UserStatistics } from "../../../database/user-statistics";
 import { now } from "../clock";
 
 /** What one user has asked of the database. */
@@ -14,7 +15,6 @@ export interface DatabaseCounts {
   readonly bytesSent: number;
 }
 
-const counted = "TOTAL_CONNECTIONS, ROWS_READ, ROWS_SENT, BYTES_SENT";
 /** What a server takes for a comment, or for a limit of the statement that follows. */
 const comments = /\/\*.*?\*\//gs;
 const isRead = (text: string): boolean => /^\s*(select|checksum|show)\b/i.test(text.replaceAll(comments, ""));
@@ -64,11 +64,8 @@ export class DatabaseCounters {
     return rows.map(({ at, text }) => ({ at: Number(at), text: String(text) }));
   }
 
-  async statistics(): Promise<Readonly<Record<string, number>>> {
-    const rows = await this.server.query(`SELECT ${counted} FROM information_schema.USER_STATISTICS WHERE USER = ?`, [
-      this.user,
-    ]);
-    return Object.fromEntries(Object.entries(rows[0] ?? {}).map(([name, value]) => [name, Number(value)]));
+  statistics(): Promise<UserStatistics> {
+    return userStatistics(this.server.query, this.user);
   }
 }
 
@@ -76,7 +73,7 @@ export class DatabaseCounters {
 export class DatabaseMeter {
   constructor(
     private readonly counters: DatabaseCounters,
-    private readonly before: Readonly<Record<string, number>>,
+    private readonly before: UserStatistics,
     private readonly since: number,
   ) {}
 
@@ -84,14 +81,16 @@ export class DatabaseMeter {
     const after = await this.counters.statistics();
     const statements = (await this.counters.statements()).filter(({ at }) => at >= this.since);
     const queries = statements.filter(({ text }) => isRead(text)).length;
-    const grown = (name: string) => (after[name] ?? 0) - (this.before[name] ?? 0);
+    // A server that was started anew counts from nothing.
+    const isSame = after.connections >= this.before.connections && after.rowsRead >= this.before.rowsRead;
+    const grown = (name: keyof UserStatistics) => after[name] - (isSame ? this.before[name] : 0);
     return {
       queries,
       otherStatements: statements.length - queries,
-      connections: grown("TOTAL_CONNECTIONS"),
-      rowsRead: grown("ROWS_READ"),
-      rowsSent: grown("ROWS_SENT"),
-      bytesSent: grown("BYTES_SENT"),
+      connections: grown("connections"),
+      rowsRead: grown("rowsRead"),
+      rowsSent: grown("rowsSent"),
+      bytesSent: grown("bytesSent"),
     };
   }
 }

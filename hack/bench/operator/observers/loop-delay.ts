@@ -1,39 +1,35 @@
-import { connect } from "node:net";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { readFileSync } from "node:fs";
 
-import { isPlainObject } from "../../../../lib/blueprint/object";
+import { httpsGet } from "../../../https-get";
 
-/** How late the event loop was (milliseconds). */
+/** How late the event loop was since the last question (milliseconds). */
 export interface LoopDelay {
   readonly p50: number;
   readonly p99: number;
   readonly max: number;
 }
 
-/** Variables with which a Node process answers {@link askLoopDelay} on this socket. */
-export const loopDelayEnvironment = (socketPath: string): Readonly<Record<string, string>> => ({
-  NODE_OPTIONS: `--import=${pathToFileURL(join(__dirname, "loop-delay.mjs")).href}`,
-  LYNQ_BENCH_LOOP_SOCKET: socketPath,
+/** Node's histogram counts the period of its own timer, too (milliseconds). */
+const period = 10;
+
+const read = (metrics: string, name: string): number => {
+  const seconds = new RegExp(`^nodejs_eventloop_lag_${name}_seconds (\\S+)`, "m").exec(metrics)?.[1];
+  return Math.max(0, Number(seconds) * 1_000 - period);
+};
+
+/** What Prometheus' client for Node tells; each question begins anew. */
+export const readLoopDelay = (metrics: string): LoopDelay => ({
+  p50: read(metrics, "p50"),
+  p99: read(metrics, "p99"),
+  max: read(metrics, "max"),
 });
 
-/** Since the last question; undefined when nobody answers. */
-export const askLoopDelay = (socketPath: string): Promise<LoopDelay | undefined> =>
-  new Promise(resolve => {
-    let text = "";
-    const socket = connect(socketPath).setEncoding("utf8");
-    socket.on("data", (part: string) => {
-      text += part;
-    });
-    socket.once("error", () => {
-      resolve(undefined);
-    });
-    socket.once("end", () => {
-      const answer: unknown = JSON.parse(text);
-      resolve(
-        isPlainObject(answer)
-          ? { p50: Number(answer["p50"]), p99: Number(answer["p99"]), max: Number(answer["max"]) }
-          : undefined,
-      );
-    });
-  });
+/** Undefined when nobody answers. */
+export async function askLoopDelay(url: string, caPath: string): Promise<LoopDelay | undefined> {
+  try {
+    const { status, body } = await httpsGet(`${url}/metrics`, readFileSync(caPath, "utf8"));
+    return status === 200 ? readLoopDelay(body) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -5,15 +5,13 @@ import { type ChildKind, childKindNames, childKinds } from "../kinds";
 
 /** What is seen of a LynqNode. */
 export interface NodeFact {
-  readonly uid: string;
   readonly generation: number;
   /** Ready is True, and was decided on this generation. */
   readonly ready: boolean;
 }
 
-/** What is seen of a child. */
+/** What is seen of a child. Of kinds without a field here, that it exists. */
 export interface ChildFact {
-  readonly uid: string;
   /** Of a ConfigMap. */
   readonly data?: Readonly<Record<string, unknown>>;
   readonly deployment?: DeploymentFact;
@@ -115,22 +113,24 @@ export class NamespaceWatch {
 }
 
 function toNodeFact({ metadata, status }: KubernetesObject & { status?: unknown }): NodeFact {
-  const { uid = "", generation = 0 } = metadata;
+  const { generation = 0 } = metadata;
   const conditions: unknown = isPlainObject(status) ? status["conditions"] : undefined;
   const ready = (Array.isArray(conditions) ? conditions : []).some(
     (one: unknown) => isPlainObject(one) && one["type"] === "Ready" && one["status"] === "True",
   );
   const observed = isPlainObject(status) ? status["observedGeneration"] : undefined;
-  return { uid, generation, ready: ready && observed === generation };
+  return { generation, ready: ready && observed === generation };
 }
 
 function toChildFact(object: KubernetesObject): ChildFact {
-  const { uid = "" } = object.metadata;
-  if (object.kind === "ConfigMap") {
-    const data = object["data"];
-    return { uid, data: isPlainObject(data) ? data : {} };
+  switch (object.kind) {
+    case "ConfigMap":
+      return { data: fields(object["data"]) };
+    case "Deployment":
+      return { deployment: deploymentFact(object) };
+    default:
+      return {};
   }
-  return object.kind === "Deployment" ? { uid, deployment: deploymentFact(object) } : { uid };
 }
 
 function deploymentFact({ metadata, ...object }: KubernetesObject): DeploymentFact {

@@ -1,4 +1,3 @@
-import { formName } from "../form";
 import { childKindNames, isTenants } from "../kinds";
 import { Milestone } from "../milestone";
 import { tenantRows } from "../rows";
@@ -48,6 +47,5 @@ export const fill: Phase = async context => {
     samples: {},
     cost,
     curves: { available: available.times.map(since), Ready: ready.times.map(since) },
-    notes: { form: formName },
   };
 };

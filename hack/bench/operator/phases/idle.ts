@@ -13,7 +13,7 @@ export const idle: Phase = async context => {
   return {
     phase: "idle",
     title: `${idleSeconds} s in which nothing changes`,
-    nodes: context.count,
+    nodes: undefined,
     seconds: { idle: cost.seconds },
     samples: {},
     cost,

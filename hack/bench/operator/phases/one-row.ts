@@ -1,54 +1,32 @@
 import { pause } from "../../../wait";
 import { distribution } from "../../distribution";
-import { formName, syncIntervalMs } from "../form";
-import { Milestone } from "../milestone";
-import { limitMs, type Phase, type PhaseContext, untilQuiet } from "./phase";
+import { syncIntervalMs } from "../form";
+import { type PhaseName } from "./names";
+import { type Phase, type PhaseContext, type PhaseResult, untilQuiet } from "./phase";
+import { changeRow, latencies, type RowSample, rowOf, spread, untilReady } from "./sample-row";
 
 /** One changed row among all, again and again: from the commit, and from the poll that could see it, until its object says so. */
-export const oneRow: Phase = async context => {
-  const { world, arguments: given, count } = context;
+export const oneRow: Phase = context => sampleRows(context, "one-row");
+
+export async function sampleRows(context: PhaseContext, phase: PhaseName): Promise<PhaseResult> {
+  const { world, arguments: given } = context;
   await untilQuiet(context);
   const reading = await world.meter.begin();
-  const fromCommit: number[] = [];
-  const fromPoll: number[] = [];
-  for (let sample = 0; sample < given.samples; sample++) {
-    const { committed, seen } = await change(context, sample);
-    const poll = await world.meter.database.firstReadAfter(committed);
-    fromCommit.push(seen - committed);
-    if (poll !== undefined) fromPoll.push(Math.max(0, seen - poll));
-    // Not in step with the polls: the golden ratio's multiples are spread evenly.
-    await pause(((sample * 0.618) % 1) * syncIntervalMs);
+  const samples: RowSample[] = [];
+  for (let index = 0; index < given.samples; index++) {
+    const row = rowOf(context, index);
+    samples.push(await changeRow(context, row, `${phase}-${index}`));
+    await untilReady(context, row);
+    // Not in step with the polls.
+    await pause(spread(index) * syncIntervalMs);
   }
-  const cost = await reading.end();
+  const { fromCommit, fromPoll } = await latencies(context, samples);
   return {
-    phase: "one-row",
-    title: `one changed row among ${count}`,
+    phase,
+    title: `one changed row among ${world.table.active.length}`,
     nodes: given.samples,
     seconds: {},
     samples: { "from commit": distribution(fromCommit), "from poll": distribution(fromPoll) },
-    cost,
+    cost: await reading.end(),
   };
-};
-
-/** Changes one row's plan, and waits for its ConfigMap, and then for its node to be Ready again. */
-async function change(context: PhaseContext, sample: number): Promise<{ committed: number; seen: number }> {
-  const { world, watch } = context;
-  const rows = world.table.active;
-  const row = rows[Math.floor(((sample * 0.618) % 1) * rows.length)];
-  if (row === undefined) throw new Error("there is no row to change");
-  const plan = `plan-${sample}`;
-  const written = new Milestone(`the ConfigMap of ${row.id}`, 1);
-  const stop = watch.onChild("ConfigMap", (name, fact) => {
-    if (name === `${row.id}-config` && fact?.data?.["plan"] === plan) written.mark(name, true);
-  });
-  const committed = await world.table.update([row.id], { plan });
-  const seen = await written.reached(limitMs(context));
-  stop();
-  const ready = new Milestone(`LynqNode ${row.id}-${formName}, Ready`, 1);
-  const stopReady = watch.onNode((name, fact) => {
-    if (name === `${row.id}-${formName}`) ready.mark(name, fact?.ready === true);
-  });
-  await ready.reached(limitMs(context));
-  stopReady();
-  return { committed, seen };
 }

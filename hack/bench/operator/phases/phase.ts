@@ -26,8 +26,8 @@ export interface PhaseResult {
   readonly phase: PhaseName;
   /** What the phase is about, in its own words. */
   readonly title: string;
-  /** Nodes that its cost is shared among. */
-  readonly nodes: number;
+  /** Nodes that its cost is shared among; undefined where it is no matter of single nodes. */
+  readonly nodes: number | undefined;
   /** Seconds by what they lead to, in order. */
   readonly seconds: Readonly<Record<string, number>>;
   /** Of what was sampled, in milliseconds. */
@@ -35,6 +35,8 @@ export interface PhaseResult {
   readonly cost: Cost;
   /** Seconds since the start at which each node got there, by what, for the plot. */
   readonly curves?: Readonly<Record<string, readonly number[]>>;
+  /** Of what was sampled: how many times it came to its end, of how many. */
+  readonly succeeded?: Readonly<Record<string, readonly [number, number]>>;
   /** Figures that only this phase has. */
   readonly notes?: Readonly<Record<string, string | number>>;
 }

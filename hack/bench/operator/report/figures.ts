@@ -43,3 +43,10 @@ export function fillRatios({ floor, phases }: SizeResult): FillRatios | undefine
     written: at("all children") / writtenSeconds,
   };
 }
+
+/** Operator ÷ floor of another phase whose end both reach: the operator from the commit, the floor until it has settled. */
+export function floorRatio({ floor, phases }: SizeResult, phase: "form-change" | "deactivate-all"): number | undefined {
+  const times = phase === "form-change" ? floor?.formChange : floor?.deletion;
+  const seconds = Object.values(phases.find(each => each.phase === phase)?.seconds ?? {}).at(-1);
+  return times === undefined || seconds === undefined ? undefined : seconds / times.settledSeconds;
+}

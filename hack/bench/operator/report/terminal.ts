@@ -1,9 +1,11 @@
 import { table } from "../../../../cli/table";
 import { type Distribution } from "../../distribution";
+import { type FloorTimes } from "../floor-turn";
 import { type RequestCounts } from "../observers/audit-log";
 import { type PhaseResult } from "../phases/phase";
 import { type SizeResult } from "../run";
-import { fillRatios } from "./figures";
+import { fillRatios, floorRatio } from "./figures";
+import { goalsOf } from "./goals";
 
 const number = (value: number | undefined, digits = 1): string =>
   value === undefined || Number.isNaN(value)
@@ -35,7 +37,7 @@ function line({ phase, seconds, nodes, cost }: PhaseResult): string[] {
     phase,
     number(last),
     number(all),
-    number(all / nodes, 2),
+    number(nodes === undefined ? undefined : all / nodes, 2),
     number(requests.reads),
     number(requests.writes),
     number(cost.openWatches),
@@ -43,53 +45,91 @@ function line({ phase, seconds, nodes, cost }: PhaseResult): string[] {
     number(database.rowsRead),
     number(database.connections),
     number(cpuSeconds, 2),
-    number(cpuSeconds === undefined ? undefined : (cpuSeconds * 1_000) / nodes),
+    number(cpuSeconds === undefined || nodes === undefined ? undefined : (cpuSeconds * 1_000) / nodes),
     number(mebibytes(cost.peakRssBytes), 0),
     number(cost.loopDelay?.p99),
     number(cost.sockets),
   ];
 }
 
-/** The most frequent kinds of requests, a node. */
-function breakdown({ byKind }: RequestCounts, nodes: number): string {
+const countOf = ({ count }: Distribution, share?: readonly [number, number]): string =>
+  share === undefined || share[0] === share[1] ? String(count) : `${share[0]} of ${share[1]}`;
+
+/** Every kind of request, the most frequent first: a node, or in all. */
+function breakdown({ byKind }: RequestCounts, nodes: number | undefined): string {
   const kinds = Object.entries(byKind).sort(([, a], [, b]) => b - a);
-  return kinds.map(([kind, count]) => `${kind} ${number(count / nodes, 2)}`).join(", ");
+  const shares = kinds.map(([kind, count]) => `${kind} ${number(count / (nodes ?? 1), 2)}`);
+  return `requests${nodes === undefined ? "" : " a node"}: ${shares.join(", ")}`;
 }
 
 /** One operator over one number of rows, as a table and what does not fit in one. */
 export function describeSize(size: SizeResult): string {
-  const { operator, rows, floor, floorTurn, phases } = size;
+  const { operator, rows, phases, failure } = size;
   const lines = [
     `${operator}: ${rows} rows × 5 objects`,
     "",
     table([[...columns, ...moreColumns], ...phases.map(line)]),
     "",
   ];
-  for (const { phase, title, seconds, samples, notes = {}, cost, nodes } of phases) {
+  for (const { phase, title, seconds, samples, succeeded = {}, notes = {}, cost, nodes } of phases) {
     lines.push(`${phase}: ${title}`);
     const moments = Object.entries(seconds).map(([moment, at]) => `${moment} ${number(at)} s`);
     if (moments.length > 1) lines.push(`  ${moments.join(", ")}`);
     for (const [what, values] of Object.entries(samples))
-      lines.push(`  ${what}: ${milliseconds(values)} (${values.count})`);
+      lines.push(`  ${what}: ${milliseconds(values)} (${countOf(values, succeeded[what])})`);
     for (const [what, value] of Object.entries(notes))
       lines.push(`  ${what}: ${typeof value === "number" ? number(value, 2) : value}`);
-    const requests = breakdown(cost.requests, nodes);
-    if (requests !== "") lines.push(`  requests a node: ${requests}`);
+    if (cost.requests.reads + cost.requests.writes > 0) lines.push(`  ${breakdown(cost.requests, nodes)}`);
     const refused = Object.entries(cost.requests.refused).map(([code, count]) => `${count} × ${code}`);
     if (refused.length > 0) lines.push(`  refused: ${refused.join(", ")}`);
   }
+  lines.push(...describeFloor(size), ...describeGoals(size));
+  if (failure !== undefined) lines.push("", `NO RESULT: ${failure}`);
+  return lines.join("\n");
+}
+
+function describeFloor(size: SizeResult): string[] {
+  const { floor, floorTurn } = size;
+  if (floor === undefined) return [];
+  const sweep = Object.entries(floor.sweep).map(([at, perSecond]) => `${at}: ${number(perSecond, 0)}/s`);
+  const times = ({ writtenSeconds, settledSeconds }: FloorTimes, settled: string) =>
+    `all written ${number(writtenSeconds)} s, ${settled} ${number(settledSeconds)} s`;
+  const lines = [
+    "",
+    `floor (its turn was ${floorTurn} the operator's): ${floor.concurrency} requests at once (${sweep.join(", ")})`,
+    `  fill: ${times(floor.fill, "all Deployments available")}`,
+  ];
   const ratios = fillRatios(size);
-  if (floor !== undefined && ratios !== undefined) {
-    const sweep = Object.entries(floor.sweep).map(([at, perSecond]) => `${at}: ${number(perSecond, 0)}/s`);
+  if (ratios !== undefined)
     lines.push(
-      "",
-      `floor (its turn was ${floorTurn} the operator's): ${floor.concurrency} requests at once (${sweep.join(", ")})`,
-      `  fill: all written ${number(floor.fill.writtenSeconds)} s, all Deployments available ${number(floor.fill.settledSeconds)} s`,
-      `  fill ÷ floor: ${number(ratios.ready, 2)}, from the INSERT to all Ready ÷ to all available: the ratio of record`,
-      `                ${number(ratios.readyFromPoll, 2)}, the same from the poll that saw the rows`,
-      `                ${number(ratios.strict, 2)}, to all Ready ÷ to all written`,
-      `                ${number(ratios.written, 2)}, to all objects there ÷ to all written`,
+      `    fill ÷ floor: ${number(ratios.ready, 2)}, from the INSERT to all Ready ÷ to all available: the ratio of record`,
+      `                  ${number(ratios.readyFromPoll, 2)}, the same from the poll that saw the rows`,
+      `                  ${number(ratios.strict, 2)}, to all Ready ÷ to all written`,
+      `                  ${number(ratios.written, 2)}, to all objects there ÷ to all written`,
+    );
+  if (floor.formChange !== undefined) {
+    lines.push(`  form change: ${times(floor.formChange, "all Deployments available")}`);
+    lines.push(
+      `    form change ÷ floor: ${number(floorRatio(size, "form-change"), 2)}, to all Ready ÷ to all available`,
     );
   }
-  return lines.join("\n");
+  if (floor.deletion !== undefined) {
+    lines.push(`  deletion: ${times(floor.deletion, "all gone")}`);
+    lines.push(
+      `    deletion ÷ floor: ${number(floorRatio(size, "deactivate-all"), 2)}, from the UPDATE to all gone ÷ to all gone`,
+    );
+  }
+  return lines;
+}
+
+function describeGoals(size: SizeResult): string[] {
+  const goals = goalsOf(size);
+  if (goals.length === 0) return [];
+  const rows = goals.map(({ measure, goal, value, isMet }) => [
+    measure,
+    goal,
+    number(value, 2),
+    isMet ? "met" : "MISSED",
+  ]);
+  return ["", table([["goal", "at most", "measured", ""], ...rows])];
 }
