@@ -307,7 +307,7 @@ describe("retries", () => {
     const { client, server } = await connect(() => undefined);
     const abort = new AbortController();
     const aborted = client.get(configMaps, key, { signal: abort.signal });
-    const timedOut = failure(client.get(configMaps, key, { timeoutMs: 20 }));
+    const timedOut = failure(client.get(configMaps, key, { timeoutMs: 1_000 }));
     const error = await timedOut;
     expect(error instanceof ConnectionError && [error.code, error.requestSent]).toEqual(["TIMEOUT", true]);
     expect(String(error)).toContain(`GET ${PATH}/web`);

@@ -131,10 +131,12 @@ describe("maxSkew", () => {
     });
     await scenario.afterSyncs();
     // A quarter of six nodes is two; the new ones take none of these places.
-    const moved = (await scenario.nodes()).filter(
-      node => node.spec.templateRef === "strict" && node.spec.rolledOutAt !== undefined,
-    );
-    expect(moved.map(node => node.spec.uid).sort()).toEqual(["a", "b"]);
+    await eventually(async () => {
+      const moved = (await scenario.nodes()).filter(
+        node => node.spec.templateRef === "strict" && node.spec.rolledOutAt !== undefined,
+      );
+      expect(moved.map(node => node.spec.uid).sort()).toEqual(["a", "b"]);
+    });
 
     await eventually(async () => {
       await releasePods(scenario, "");
@@ -166,7 +168,12 @@ describe("maxSkew", () => {
     await eventually(async () => {
       const { metadata, status } = await scenario.formObject("far");
       expect(status?.observedGeneration).toBe(metadata.generation);
-      expect(status?.rollout).toMatchObject({ phase: "Complete", updatedNodes: 4, readyUpdatedNodes: 4 });
+      expect(status?.rollout).toMatchObject({
+        phase: "Complete",
+        targetRevision: status?.currentRevision,
+        updatedNodes: 4,
+        readyUpdatedNodes: 4,
+      });
     });
     const deployments = await scenario.list("apps/v1", "Deployment", "lynq.sh/form=far", far);
     expect(JSON.stringify(deployments.map(({ spec }) => spec)).match(/nginx:1\.28/g)).toHaveLength(4);
