@@ -6,6 +6,7 @@ import { serveMetrics } from "./capabilities/metrics-endpoint";
 import { nodeReconcile } from "./capabilities/node-reconcile";
 import { trackingLabels } from "./capabilities/tracking-labels";
 import { keepWebhookConnections } from "./capabilities/webhook-connections";
+import { limitHeapGrowth } from "./lib/controllers/heap-growth";
 import { operatorSettings } from "./lib/controllers/settings";
 import cfg from "./package.json";
 
@@ -18,6 +19,7 @@ if (process.env.PEPR_MODE !== "build") {
   // What an administrator set wrongly ends the process here, before anything is admitted or written.
   operatorSettings();
   keepWebhookConnections();
+  limitHeapGrowth();
   serveMetrics();
   lynq.start(Number(process.env.LYNQ_PORT ?? 3000));
 }
