@@ -2,6 +2,7 @@
 
 import { type KubernetesObject } from "../blueprint/object";
 import { type Clock } from "./clock";
+import { type Priority } from "./concurrency-limit";
 import { type RetryPolicy } from "./retry";
 import { type WritePermit } from "./write-permit";
 
@@ -25,6 +26,8 @@ export interface ApiClientOptions {
   /** Milliseconds for one try of one request. Default 30,000. */
   readonly timeoutMs?: number;
   readonly userAgent?: string;
+  /** Who goes first where requests wait for a place. Default `urgent`. */
+  readonly priority?: Priority;
   /** Asked before every write; without one, everything may be written. */
   readonly permit?: WritePermit;
   /** Called after every exchange; the place for counters. */

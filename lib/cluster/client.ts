@@ -13,6 +13,7 @@ import {
   type WatchOptions,
   type WriteOptions,
 } from "./client-options";
+import { type Priority } from "./concurrency-limit";
 import { ApiError } from "./errors";
 import { type ClusterConnection, type Impersonation } from "./kubeconfig";
 import { Requester } from "./requester";
@@ -47,6 +48,11 @@ export class ApiClient {
   /** The same connections, for as long as the permit lets them write; reads are free. Whoever is made from it by {@link as} is bound, too. */
   permittedBy(permit: WritePermit): ApiClient {
     return new ApiClient(this.connection, {}, this.requester.permittedBy(permit));
+  }
+
+  /** The same connections and user, for work of another urgency. */
+  of(priority: Priority): ApiClient {
+    return new ApiClient(this.connection, {}, this.requester.of(priority));
   }
 
   /** Requests under way and waiting for a place, and how many may run at once now. */

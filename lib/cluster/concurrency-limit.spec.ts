@@ -70,4 +70,59 @@ describe("ConcurrencyLimit", () => {
     limit.release();
     await Promise.all(all);
   });
+
+  it("lets the urgent go first, and never fills all places with a crowd", async () => {
+    const limit = new ConcurrencyLimit({ max: 8 });
+    const admitted: string[] = [];
+    const wait = (name: string, priority: "urgent" | "fresh" | "bulk", times: number) => {
+      for (let i = 0; i < times; i++) void limit.acquire(undefined, priority).then(() => admitted.push(name));
+    };
+    wait("bulk", "bulk", 20);
+    await settle();
+    expect(admitted).toHaveLength(6);
+    wait("fresh", "fresh", 2);
+    await settle();
+    expect(admitted.slice(6)).toEqual(["fresh"]);
+    wait("urgent", "urgent", 1);
+    await settle();
+    expect(admitted.slice(7)).toEqual(["urgent"]);
+    expect([limit.running, limit.waiting]).toEqual([8, 15]);
+    wait("urgent", "urgent", 1);
+    limit.release("bulk");
+    limit.release("bulk");
+    await settle();
+    // The ninth place is the one in eight of whoever is last.
+    expect(admitted.slice(8)).toEqual(["bulk", "urgent"]);
+  });
+
+  it("gives one place in eight to whoever is last, so that nobody waits for ever", async () => {
+    const limit = new ConcurrencyLimit({ max: 1 });
+    const admitted: string[] = [];
+    await limit.acquire();
+    void limit.acquire(undefined, "bulk").then(() => admitted.push("bulk"));
+    for (let i = 0; i < 20; i++) void limit.acquire().then(() => admitted.push("urgent"));
+    for (let i = 0; i < 10; i++) {
+      limit.release(admitted.at(-1) === "bulk" ? "bulk" : "urgent");
+      await settle();
+    }
+    expect(admitted.indexOf("bulk")).toBe(7);
+  });
+
+  it("asks for less when answers come slower and slower, and for all again when they do not", () => {
+    let time = 0;
+    const limit = new ConcurrencyLimit({ max: 32, now: () => time });
+    const answer = (ms: number, times: number): void => {
+      for (let i = 0; i < times; i++) {
+        time += 20;
+        limit.succeeded({ kind: "apply", ms });
+      }
+    };
+    for (let i = 0; i < 32; i++) void limit.acquire();
+    answer(10, 100);
+    expect(limit.limit).toBe(32);
+    answer(500, 1_000);
+    expect(limit.limit).toBe(8);
+    answer(10, 1_000);
+    expect(limit.limit).toBe(32);
+  });
 });

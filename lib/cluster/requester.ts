@@ -10,7 +10,7 @@ import {
   type WatchOptions,
 } from "./client-options";
 import { sleep, systemClock, type Clock } from "./clock";
-import { ConcurrencyLimit } from "./concurrency-limit";
+import { ConcurrencyLimit, type Priority } from "./concurrency-limit";
 import { ApiError, apiErrorFrom, ConnectionError } from "./errors";
 import { type ClusterConnection, type Impersonation } from "./kubeconfig";
 import { parseJson } from "./response";
@@ -60,6 +60,10 @@ export class Requester {
 
   as(impersonate: Impersonation): Requester {
     return new Requester({ ...this.connection, impersonate }, this.options, this.pool);
+  }
+
+  of(priority: Priority): Requester {
+    return new Requester(this.connection, { ...this.options, priority }, this.pool);
   }
 
   permittedBy(permit: WritePermit): Requester {
@@ -142,7 +146,7 @@ export class Requester {
     const permit = method === "GET" ? undefined : this.options.permit;
     const headers = await this.headers(options.accept ?? "application/json", renewToken);
     if (body !== undefined) headers["Content-Type"] = options.contentType ?? "application/json";
-    await this.limit.acquire(signal);
+    await this.limit.acquire(signal, this.options.priority);
     const what = { verb: options.verb ?? verbOf(method), resource: options.resource ?? "" };
     const startedAt = this.clock.now();
     try {
@@ -159,7 +163,8 @@ export class Requester {
       const { status } = response;
       this.observe(what, status, startedAt);
       if (status >= 200 && status < 300) {
-        this.limit.succeeded();
+        const kind = `${what.verb} ${what.resource}`;
+        this.limit.succeeded(method === "GET" ? undefined : { kind, ms: this.clock.now() - startedAt });
         return { status, value: parseJson(response.body, `${method} ${path}`) };
       }
       if (status === 429 || status === 503) this.limit.overloaded();
@@ -171,7 +176,7 @@ export class Requester {
       }
       throw error;
     } finally {
-      this.limit.release();
+      this.limit.release(this.options.priority);
     }
   }
 

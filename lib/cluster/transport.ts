@@ -40,8 +40,16 @@ export interface HttpStream {
 const IDLE_SOCKET_MS = 60_000;
 const TCP_PROBE_MS = 30_000;
 
+/** All of its connections are to one server, with one authority and one identity: Node would compare their PEM texts for every request. */
+class ServerAgent extends https.Agent {
+  override getName(): string {
+    return "";
+  }
+}
+
 export class Transport {
-  private readonly base: URL;
+  private readonly target: { readonly host: string; readonly port: string | number };
+  private readonly basePath: string;
   private readonly secure: boolean;
   private readonly pool: http.Agent;
   private readonly watchPool: http.Agent;
@@ -52,8 +60,10 @@ export class Transport {
     private readonly connection: ClusterConnection,
     options: { maxSockets: number },
   ) {
-    this.base = new URL(connection.server);
-    this.secure = this.base.protocol === "https:";
+    const { protocol, hostname, port, pathname } = new URL(connection.server);
+    this.secure = protocol === "https:";
+    this.target = { host: hostname.replace(/^\[|\]$/g, ""), port: port === "" ? (this.secure ? 443 : 80) : port };
+    this.basePath = pathname === "/" ? "" : pathname;
     const { tls } = connection;
     const shared = { keepAlive: true, keepAliveMsecs: TCP_PROBE_MS };
     const settings: https.AgentOptions = {
@@ -65,34 +75,46 @@ export class Transport {
     };
     const requests = { ...shared, maxSockets: options.maxSockets, timeout: IDLE_SOCKET_MS };
     const watches = { ...shared, maxSockets: Infinity };
-    this.pool = this.secure ? new https.Agent({ ...settings, ...requests }) : new http.Agent(requests);
-    this.watchPool = this.secure ? new https.Agent({ ...settings, ...watches }) : new http.Agent(watches);
+    this.pool = this.secure ? new ServerAgent({ ...settings, ...requests }) : new http.Agent(requests);
+    this.watchPool = this.secure ? new ServerAgent({ ...settings, ...watches }) : new http.Agent(watches);
   }
 
   /**
    * Sends one request and reads the whole response, whatever its status.
    * @throws ConnectionError, or the signal's reason
    */
-  async send(request: HttpRequest): Promise<HttpResponse> {
-    const exchange = this.start(request, this.pool);
-    const deadline = setTimeout(() => {
-      exchange.fail(this.timeoutError(request, exchange.sent()));
-    }, request.timeoutMs);
-    let answered = false;
-    try {
-      const response = await exchange.response;
-      const parts: Buffer[] = [];
-      // for await over a socket that breaks throws Node's "aborted", which guard() turns into our error.
-      await exchange.guard(async () => {
-        for await (const chunk of response) if (Buffer.isBuffer(chunk)) parts.push(chunk);
+  send(request: HttpRequest): Promise<HttpResponse> {
+    return new Promise((resolve, reject) => {
+      const exchange = this.start(request, this.pool);
+      const { outgoing } = exchange;
+      const deadline = setTimeout(() => {
+        exchange.fail(this.timeoutError(request, exchange.sent()));
+      }, request.timeoutMs);
+      const finish = (answered: boolean): void => {
+        clearTimeout(deadline);
+        exchange.finish(answered);
+      };
+      // Several events tell of one failure; the first counts, and after the end of the response none.
+      const onFailure = (error: unknown): void => {
+        if (exchange.isOver()) return;
+        reject(exchange.translate(error));
+        finish(false);
+      };
+      outgoing.on("error", onFailure);
+      outgoing.once("close", () => {
+        onFailure(RESET);
       });
-      answered = true;
-      const body = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
-      return { status: response.statusCode ?? 0, headers: response.headers, body: body.toString("utf8") };
-    } finally {
-      clearTimeout(deadline);
-      exchange.finish(answered);
-    }
+      outgoing.once("response", response => {
+        const parts: Buffer[] = [];
+        response.on("data", (part: Buffer) => parts.push(part));
+        response.on("error", onFailure);
+        response.once("end", () => {
+          finish(true);
+          const body = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: body.toString("utf8") });
+        });
+      });
+    });
   }
 
   /**
@@ -105,7 +127,7 @@ export class Transport {
       exchange.fail(this.timeoutError(request, exchange.sent()));
     }, request.timeoutMs);
     try {
-      const response = await exchange.response;
+      const response = await head(exchange);
       response.setEncoding("utf8");
       return {
         status: response.statusCode ?? 0,
@@ -134,7 +156,7 @@ export class Transport {
     try {
       const iterator: AsyncIterator<unknown> = response[Symbol.asyncIterator]();
       for (;;) {
-        const next = await exchange.guard(() => iterator.next());
+        const next = await guard(exchange, iterator.next());
         if (next.done === true) return;
         if (typeof next.value === "string") yield next.value;
       }
@@ -150,12 +172,12 @@ export class Transport {
     const outgoing = (this.secure ? https : http).request({
       agent,
       method: request.method,
-      host: this.base.hostname.replace(/^\[|\]$/g, ""),
-      port: this.base.port === "" ? (this.secure ? 443 : 80) : this.base.port,
-      path: this.base.pathname === "/" ? request.path : this.base.pathname + request.path,
+      ...this.target,
+      path: this.basePath + request.path,
       headers,
     });
     let sent = false;
+    let over = false;
     let failure: Error | undefined;
     const fail = (error: Error): void => {
       failure ??= error;
@@ -164,46 +186,31 @@ export class Transport {
     const onAbort = (): void => {
       if (signal !== undefined) fail(abortReason(signal));
     };
-    const translate = (error: unknown): Error => failure ?? this.connectionError(request, error, sent);
-    const response = new Promise<http.IncomingMessage>((resolve, reject) => {
-      const onConnection = (): void => {
-        if (permitted === undefined) sent = true;
-        else sent = permitted.send();
-      };
-      outgoing.once("socket", socket => {
-        if (this.connected.has(socket)) onConnection();
-        else
-          socket.once(this.secure ? "secureConnect" : "connect", () => {
-            this.connected.add(socket);
-            onConnection();
-          });
-      });
-      outgoing.once("response", resolve);
-      outgoing.on("error", error => {
-        reject(translate(error));
-      });
-      outgoing.once("close", () => {
-        reject(translate({ code: "ECONNRESET" }));
-      });
+    const onConnection = (): void => {
+      if (permitted === undefined) sent = true;
+      else sent = permitted.send();
+    };
+    outgoing.once("socket", socket => {
+      if (this.connected.has(socket)) onConnection();
+      else
+        socket.once(this.secure ? "secureConnect" : "connect", () => {
+          this.connected.add(socket);
+          onConnection();
+        });
     });
     if (signal?.aborted === true) onAbort();
     else signal?.addEventListener("abort", onAbort, { once: true });
     const permitted = request.permit && new PermittedWrite(outgoing, request, request.permit, fail);
     if (permitted === undefined) outgoing.end(request.body);
     return {
-      response,
+      outgoing,
       fail,
       sent: () => sent,
-      guard: async read => {
-        try {
-          const value = await read();
-          if (failure !== undefined) throw failure;
-          return value;
-        } catch (error) {
-          throw translate(error);
-        }
-      },
+      isOver: () => over,
+      translate: error => failure ?? this.connectionError(request, error, sent),
+      failure: () => failure,
       finish: (answered = false) => {
+        over = true;
         signal?.removeEventListener("abort", onAbort);
         permitted?.finish(answered);
       },
@@ -226,15 +233,54 @@ export class Transport {
   }
 }
 
+/** What Node says of a connection that ends without a word. */
+const RESET = { code: "ECONNRESET" };
+
+/** One request on its way. */
 interface Exchange {
-  readonly response: Promise<http.IncomingMessage>;
+  readonly outgoing: http.ClientRequest;
   /** Ends the exchange; everything that waits on it rejects with this error. */
   fail(error: Error): void;
+  /** Whether the server may have seen the request. */
   sent(): boolean;
-  /** Awaits a read of the body and turns whatever breaks it into a ConnectionError. */
-  guard<Value>(read: () => Promise<Value>): Promise<Value>;
+  /** Whether nothing that happens to the connection matters any more. */
+  isOver(): boolean;
+  /** What broke the exchange, as one of our errors. */
+  translate(error: unknown): Error;
+  /** Why we ended it ourselves. */
+  failure(): Error | undefined;
   /** @param answered whether the whole response was read */
   finish(answered?: boolean): void;
+}
+
+/** The head of the response. */
+function head(exchange: Exchange): Promise<http.IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const { outgoing } = exchange;
+    let answered = false;
+    outgoing.once("response", response => {
+      answered = true;
+      resolve(response);
+    });
+    outgoing.on("error", error => {
+      reject(exchange.translate(error));
+    });
+    outgoing.once("close", () => {
+      if (!answered) reject(exchange.translate(RESET));
+    });
+  });
+}
+
+/** Awaits a read of the body and turns whatever breaks it into a ConnectionError. */
+async function guard<Value>(exchange: Exchange, read: Promise<Value>): Promise<Value> {
+  try {
+    const value = await read;
+    const ended = exchange.failure();
+    if (ended !== undefined) throw ended;
+    return value;
+  } catch (error) {
+    throw exchange.translate(error);
+  }
 }
 
 function withLength(headers: http.OutgoingHttpHeaders, body: string): http.OutgoingHttpHeaders {

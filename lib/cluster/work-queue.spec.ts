@@ -62,6 +62,28 @@ describe("WorkQueue", () => {
     expect(started()).toEqual(["ours"]);
   });
 
+  it("keeps runs free for what does not come in crowds", async () => {
+    const { queue, started, finish } = setUp({ concurrency: 3, bulk: { from: 10, reserved: 1, lastEvery: 100 } });
+    for (const key of ["a", "b", "c"]) queue.add(key, 10);
+    expect(started()).toEqual(["a", "b"]);
+    queue.add("urgent", 5);
+    expect(started()).toEqual(["a", "b", "urgent"]);
+    await finish(2);
+    expect(started()).toHaveLength(3);
+    await finish(0);
+    expect(started()).toEqual(["a", "b", "urgent", "c"]);
+  });
+
+  it("gives one run in so many to whatever is last, so that nothing waits for ever", async () => {
+    const { queue, started, finish } = setUp({ bulk: { from: 10, reserved: 0, lastEvery: 3 } });
+    queue.add("last", 20);
+    await finish(0);
+    for (const key of ["a", "b", "c", "d"]) queue.add(key, 1);
+    queue.add("bulk", 20);
+    for (let run = 1; run < 5; run++) await finish(run);
+    expect(started().indexOf("bulk")).toBeLessThan(5);
+  });
+
   it("runs nothing before it is started", async () => {
     const order: string[] = [];
     const process = (key: string): Promise<undefined> => {
@@ -211,6 +233,18 @@ describe("WorkQueue and time", () => {
     await finish(1);
     expect(clock.waits).toEqual([1_000]);
     await clock.advance(1_000);
+    expect(started()).toHaveLength(3);
+  });
+
+  it("forgets the wish to look again with the next run, which asks anew", async () => {
+    const { queue, clock, started, finish } = setUp();
+    queue.add("a");
+    await finish(0, { recheckAfterMs: 1_000 });
+    expect(queue.depth).toEqual({ ready: 0, running: 0, delayed: 1 });
+    queue.add("a");
+    expect(clock.waits).toEqual([]);
+    await finish(1, { recheckAfterMs: 2_000 });
+    await clock.advance(2_000);
     expect(started()).toHaveLength(3);
   });
 

@@ -9,6 +9,10 @@ import { Lane } from "./lane";
 export interface ProcessResult {
   /** Run again after so many milliseconds, whatever happens. */
   readonly requeueAfterMs?: number;
+  /** Run again after so many milliseconds, unless it runs before: that run asks anew. */
+  readonly recheckAfterMs?: number;
+  /** The lane of that look; the one of this run when left out. */
+  readonly recheckLane?: number;
 }
 
 export interface WorkObservation<Key extends string> {
@@ -25,11 +29,13 @@ export interface WorkQueueOptions<Key extends string> {
   /** Runs at once. */
   readonly concurrency: number;
   /** Does the work. A throw puts the key back after its backoff; the signal is aborted when a shutdown runs out of patience. */
-  readonly process: (key: Key, signal: AbortSignal) => Promise<ProcessResult | undefined>;
+  readonly process: (key: Key, signal: AbortSignal, lane: number) => Promise<ProcessResult | undefined>;
   /** Per key, after failures. Default 500 ms to 5 minutes. */
   readonly backoff?: BackoffOptions;
   /** Lane of keys added without one; lower numbers run first. Default 10. */
   readonly defaultLane?: number;
+  /** Lanes of bulk work, which never has all runs for itself, and is never forgotten. Default: none. */
+  readonly bulk?: BulkLanes;
   /** Keys of one lane take turns by flow, for instance by hub. Default: one flow. */
   readonly flowOf?: (key: Key) => string;
   /** Keys that are somebody else's are dropped when they are added. Default: all are ours. */
@@ -37,6 +43,15 @@ export interface WorkQueueOptions<Key extends string> {
   readonly observe?: (observation: WorkObservation<Key>) => void;
   readonly clock?: Clock;
   readonly random?: () => number;
+}
+
+export interface BulkLanes {
+  /** This lane and all behind it. */
+  readonly from: number;
+  /** Runs that are kept free for the lanes before them. */
+  readonly reserved: number;
+  /** One in so many runs goes to whatever is last. */
+  readonly lastEvery: number;
 }
 
 export interface QueueDepth {
@@ -60,6 +75,8 @@ export class WorkQueue<Key extends string> {
   private readonly running = new Map<Key, Ready | undefined>();
   /** Wishes of `addAfter`. */
   private readonly later: Delays<Key>;
+  /** Wishes of the last run; the next one knows better. */
+  private readonly rechecks: Delays<Key>;
   /** Waits after failures; over as soon as the key runs, whatever made it run. */
   private readonly retries: Delays<Key>;
   private readonly failures = new Map<Key, number>();
@@ -67,6 +84,8 @@ export class WorkQueue<Key extends string> {
   private readonly clock: Clock;
   private readonly random: () => number;
   private readonly defaultLane: number;
+  private bulkRunning = 0;
+  private turn = 0;
   private started = false;
   private drained: (() => void) | undefined;
   private stopped: Promise<void> | undefined;
@@ -74,6 +93,7 @@ export class WorkQueue<Key extends string> {
   constructor(private readonly options: WorkQueueOptions<Key>) {
     this.clock = options.clock ?? systemClock;
     this.later = new Delays(this.clock);
+    this.rechecks = new Delays(this.clock);
     this.retries = new Delays(this.clock);
     this.random = options.random ?? Math.random;
     this.defaultLane = options.defaultLane ?? 10;
@@ -86,7 +106,11 @@ export class WorkQueue<Key extends string> {
   }
 
   get depth(): QueueDepth {
-    return { ready: this.ready.size, running: this.running.size, delayed: this.later.size + this.retries.size };
+    return {
+      ready: this.ready.size,
+      running: this.running.size,
+      delayed: this.later.size + this.rechecks.size + this.retries.size,
+    };
   }
 
   /** Ready keys of one lane. */
@@ -152,6 +176,7 @@ export class WorkQueue<Key extends string> {
 
   private async drain(graceMs: number | undefined): Promise<void> {
     this.later.clear();
+    this.rechecks.clear();
     this.retries.clear();
     this.ready.clear();
     this.lanes.length = 0;
@@ -178,7 +203,11 @@ export class WorkQueue<Key extends string> {
   }
 
   private next(): Key | undefined {
-    for (const { keys } of this.lanes) {
+    const { bulk, concurrency } = this.options;
+    const isFull = bulk !== undefined && this.bulkRunning >= Math.max(1, concurrency - bulk.reserved);
+    const open = isFull ? this.lanes.filter(({ number }) => number < bulk.from) : this.lanes;
+    this.turn = (this.turn + 1) % (bulk?.lastEvery ?? Infinity);
+    for (const { keys } of bulk !== undefined && this.turn === 0 ? [...open].reverse() : open) {
       const key = keys.take();
       if (key !== undefined) return key;
     }
@@ -190,16 +219,20 @@ export class WorkQueue<Key extends string> {
     const { lane, since } = this.ready.get(key) ?? { lane: this.defaultLane, since: startedAt };
     this.ready.delete(key);
     this.running.set(key, undefined);
+    const isBulk = lane >= (this.options.bulk?.from ?? Infinity);
+    if (isBulk) this.bulkRunning++;
     this.retries.cancel(key);
+    this.rechecks.cancel(key);
     let outcome: { error?: unknown } = {};
     let result: ProcessResult | undefined;
     try {
-      result = await this.options.process(key, this.abort.signal);
+      result = await this.options.process(key, this.abort.signal, lane);
     } catch (error) {
       outcome = { error };
     }
     const again = this.running.get(key);
     this.running.delete(key);
+    if (isBulk) this.bulkRunning--;
     if (this.stopped === undefined) this.settle(key, lane, again, result, outcome);
     this.observe({ key, lane, waitedMs: startedAt - since, tookMs: this.clock.now() - startedAt, ...outcome });
     if (this.running.size === 0) this.drained?.();
@@ -217,8 +250,15 @@ export class WorkQueue<Key extends string> {
     else {
       this.forget(key);
       if (result?.requeueAfterMs !== undefined) this.addAfter(key, result.requeueAfterMs, lane);
+      if (result?.recheckAfterMs !== undefined) this.recheck(key, result.recheckAfterMs, result.recheckLane ?? lane);
     }
     if (again !== undefined) this.add(key, again.lane);
+  }
+
+  private recheck(key: Key, ms: number, lane: number): void {
+    this.rechecks.set(key, Math.max(0, ms), () => {
+      this.add(key, lane);
+    });
   }
 
   private observe(observation: WorkObservation<Key>): void {

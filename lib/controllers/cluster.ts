@@ -37,7 +37,8 @@ export function connectCluster(
 
 export function eventsOf(client: ApiClient): EventRecorder {
   return new EventRecorder({
-    client,
+    // Nobody waits for an event.
+    client: client.of("bulk"),
     component: "lynq",
     onError: error => {
       // Another process tells it now.

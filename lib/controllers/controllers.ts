@@ -71,7 +71,7 @@ export class Controllers implements Workers {
         read: (key, signal) => hubController.poll(key, signal),
         hub: key => hubController.reconcile(key),
         form: key => formController.reconcile(key),
-        node: key => this.nodeController.reconcile(key),
+        node: (key, _signal, lane) => this.nodeController.reconcile(key, lane),
         hasFailures: key => this.nodeController.hasFailures(key),
       },
       shard,
@@ -98,7 +98,7 @@ export class Controllers implements Workers {
     });
     const reapplications = new Reapplications(
       node => {
-        queues.nodes.add(node, LANE.change);
+        queues.addNode(node, LANE.change);
       },
       node => {
         const one = nodes.get(node);
@@ -114,6 +114,7 @@ export class Controllers implements Workers {
       cluster,
       hubs,
       forms,
+      nodes,
       index,
       revisions,
       rollouts,
@@ -142,6 +143,8 @@ export class Controllers implements Workers {
     });
     this.nodeController = new NodeController({
       isComplete,
+      deletionSeenAt: key => stores.deletionSeenAt(key),
+      isBusy: () => queues.nodesWait() || client.load.waiting > 0,
       cluster,
       nodes,
       forms,
@@ -151,7 +154,7 @@ export class Controllers implements Workers {
       onContested: owner => {
         const slash = owner.indexOf("/");
         const key = index.byChildLabel(owner.slice(0, slash), labelValue(owner.slice(slash + 1)));
-        if (key !== undefined) queues.nodes.add(key, LANE.change);
+        if (key !== undefined) queues.addNode(key, LANE.change);
       },
       access,
       reapplications,
@@ -199,9 +202,14 @@ export class Controllers implements Workers {
     return this.nodeController.waitingForKinds();
   }
 
+  /** An object of the node has come, changed or gone. */
+  lookAtOwnerOf(node: string): void {
+    this.queues.addNode(node, this.nodeController.isOnItsWay(node) ? LANE.arrival : LANE.child);
+  }
+
   /** An object is free, or has come to another node: those who were refused it ask again. */
   lookAtClaimantsOf(object: string, owner?: string): void {
-    for (const key of this.nodeController.claimantsOf(object, owner)) this.queues.nodes.add(key, LANE.child);
+    for (const key of this.nodeController.claimantsOf(object, owner)) this.queues.addNode(key, LANE.child);
   }
 
   /** Makes sure that each hub's own loop is alive, at the price of one read more. */

@@ -1,5 +1,21 @@
-/** Lanes of the queues: what goes and what is broken before what is new, and bulk last. */
-export const LANE = { deletion: 0, child: 2, change: 5 } as const;
+import { type Priority } from "../cluster";
 
-/** All of them, with the one of keys that are added without a lane. */
-export const LANES = { ...LANE, bulk: 10 } as const;
+/**
+ * Lanes of the queues, most urgent first.
+ *
+ * - `deletion`, `child`, `change`: one node that goes, whose object was touched, or whose row or settings changed
+ * - `arrival`: an object of a node that is on its way has moved on; mostly the node is ready
+ * - `fresh`: a new node
+ * - `bulk`: whatever comes in crowds: a new revision of a form, a start of the operator
+ * - `progress`: how far a node is that takes its time
+ */
+export const LANE = { deletion: 0, child: 2, change: 5, arrival: 6, fresh: 7, bulk: 10, progress: 15 } as const;
+
+/** So many keys in one urgent lane are a crowd: those that come then are bulk. */
+export const CROWD = 32;
+
+/** How urgent the requests of a run are. */
+export function priorityOf(lane: number): Priority {
+  if (lane <= LANE.change) return "urgent";
+  return lane < LANE.bulk ? "fresh" : "bulk";
+}

@@ -1,6 +1,6 @@
 import { version } from "../../package.json";
 import { Metrics } from "../metrics";
-import { LANES } from "./lanes";
+import { LANE } from "./lanes";
 
 /** What this process counts; Pepr's `/metrics` serves it. */
-export const metrics = new Metrics({ version, lanes: LANES });
+export const metrics = new Metrics({ version, lanes: LANE });

@@ -55,7 +55,7 @@ export class Operator {
       readyWhenOf: object => readyRules.of(object),
       onChange: (namespace, label) => {
         const key = index.byChildLabel(namespace, label);
-        if (key !== undefined) this.controllers?.queues.nodes.add(key, LANE.child);
+        if (key !== undefined) this.controllers?.lookAtOwnerOf(key);
       },
       onFree: object => this.controllers?.lookAtClaimantsOf(object),
       isOurs: (namespace, label) => this.shard.hasChildOf(namespace, label),
@@ -66,7 +66,7 @@ export class Operator {
       this.shard,
       secret => {
         const key = index.byValuesSecret(secret);
-        if (key !== undefined) this.controllers?.queues.nodes.add(key, LANE.change);
+        if (key !== undefined) this.controllers?.queues.addNode(key, LANE.change);
       },
       tellTrouble,
     );

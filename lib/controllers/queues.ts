@@ -6,7 +6,7 @@ import {
   WorkQueue,
   type WorkQueueOptions,
 } from "../cluster";
-import { LANES } from "./lanes";
+import { CROWD, LANE } from "./lanes";
 import { log, loggable } from "./log";
 import { metrics } from "./metrics";
 import { type Shard } from "./shard";
@@ -15,7 +15,10 @@ const BACKOFF = { baseMs: 500, capMs: 30_000 };
 /** How long a stop waits for what runs, in milliseconds. */
 const PATIENCE_MS = 10_000;
 
-type Process = (key: string, signal: AbortSignal) => Promise<ProcessResult | undefined>;
+/** Passes over nodes at once, and how many of them crowds leave free for single nodes. */
+const NODES = { atOnce: 32, reserved: 8, lastEvery: 8 };
+
+type Process = (key: string, signal: AbortSignal, lane: number) => Promise<ProcessResult | undefined>;
 
 /** The passes that work off each queue. */
 export interface Passes {
@@ -45,14 +48,26 @@ export class Queues {
     this.reads = queue("read", 8, passes.read, { accepts });
     this.hubs = queue("hub", 8, passes.hub, { accepts });
     this.forms = queue("form", 4, passes.form);
-    this.nodes = queue("node", 32, passes.node, {
+    this.nodes = queue("node", NODES.atOnce, passes.node, {
       accepts: key => shard.hasNode(key),
+      bulk: { from: LANE.arrival, reserved: NODES.reserved, lastEvery: NODES.lastEvery },
       flowOf: hubOfNode,
       onRun: ({ key, error, tookMs }) => {
         const result = error !== undefined ? "error" : passes.hasFailures(key) ? "partial_failure" : "success";
         metrics.nodes.passed(result, tookMs);
       },
     });
+  }
+
+  /** Looks at a node as soon as its turn comes; one that comes in a crowd does not go before others. */
+  addNode(key: string, lane: number): void {
+    const isCrowded = lane < LANE.arrival && this.nodes.laneDepth(lane) >= CROWD;
+    this.nodes.add(key, isCrowded ? LANE.bulk : lane);
+  }
+
+  /** Whether nodes wait for their turn, for more than to be told of. */
+  nodesWait(): boolean {
+    return this.nodes.depth.ready > this.nodes.laneDepth(LANE.progress);
   }
 
   /** Lets what runs come to its end. @param patienceMs how long nothing hurries it */
@@ -65,7 +80,7 @@ function queue(
   name: string,
   concurrency: number,
   process: Process,
-  more: Pick<WorkQueueOptions<string>, "accepts" | "flowOf"> & {
+  more: Pick<WorkQueueOptions<string>, "accepts" | "flowOf" | "bulk"> & {
     readonly onRun?: (run: WorkObservation<string>) => void;
   } = {},
 ): WorkQueue<string> {
@@ -73,14 +88,14 @@ function queue(
   const turns = new FairTurns();
   const one = new WorkQueue<string>({
     concurrency,
-    process: async (key, signal) => {
+    process: async (key, signal, lane) => {
       // A pass that has nothing to write waits for nobody: after a restart, so would ten thousand in a row.
       await turns.next();
-      return await process(key, signal);
+      return await process(key, signal, lane);
     },
     ...options,
     backoff: BACKOFF,
-    defaultLane: LANES.bulk,
+    defaultLane: LANE.bulk,
     observe: run => {
       const { key, error } = run;
       // Another process does it now.

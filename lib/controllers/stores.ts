@@ -1,5 +1,6 @@
 import { type LynqFormObject, type LynqHubObject, type LynqNodeObject } from "../../crds";
 import { ApiError, type ApiClient, type ApiResource, Informer, sleep, systemClock } from "../cluster";
+import { isEqual } from "../blueprint/json-path/equality";
 import { ANNOTATION_APPROVE_PLAN, ANNOTATION_APPROVE_STEP, ANNOTATION_RECONCILE_AT, API_GROUP } from "../metadata";
 import { atLeastAsNew } from "../plan/child";
 import { isSuspendedByHand } from "../plan/suspension";
@@ -7,7 +8,7 @@ import { type Cluster } from "./cluster";
 import { formKeyOf, hubKeyOf, keyOf } from "./keys";
 import { FORMS, HUBS, NODES, toForm, toHub, toNode } from "./kinds";
 import { NodeIndex } from "./node-index";
-import { LANE } from "./lanes";
+import { CROWD, LANE } from "./lanes";
 import { LedStore } from "./led-store";
 import { metrics } from "./metrics";
 import { type Queues } from "./queues";
@@ -15,10 +16,11 @@ import { type Shard } from "./shard";
 import { slimNode } from "./slim-node";
 import { CRDS } from "./uninstall";
 
-/** Counts of hubs and forms follow their nodes at most this often. */
-const COUNT_MS = 1000;
+/** Counts of hubs and forms follow their nodes at most this often; a crowd of nodes at work is counted more rarely. */
+const COUNT_MS = { few: 1000, crowd: 3000 };
 /** Nodes that go together are looked at together. */
 export const GONE_MS = 50;
+const CROWD_GONE_MS = 1000;
 /** Between looks at a store that is behind. */
 const CATCH_UP_MS = 20;
 
@@ -40,14 +42,17 @@ export class Stores {
   readonly index = new NodeIndex();
   private readonly crds: Informer<string>;
   private workers: Workers | undefined;
+  private readonly deletions = new Map<string, number>();
+  private readonly now: () => number;
 
   constructor(
-    { client, discovery, schemas }: Pick<Cluster, "client" | "discovery" | "schemas">,
+    { client, discovery, schemas, now }: Pick<Cluster, "client" | "discovery" | "schemas" | "now">,
     private readonly shard: Shard,
     onError: (error: unknown) => void,
     /** A node of ours has come or changed while another process does the work. */
     private readonly onIdleNode?: (node: LynqNodeObject) => void,
   ) {
+    this.now = now;
     this.hubs = new Informer({
       client,
       resource: HUBS,
@@ -109,6 +114,11 @@ export class Stores {
   /** Whether hubs, forms and nodes are all known. */
   isComplete(): boolean {
     return [this.hubs, this.forms, this.nodes].every(store => store.hasSynced());
+  }
+
+  /** When we saw that the node is being deleted, in milliseconds. */
+  deletionSeenAt(node: string): number | undefined {
+    return this.deletions.get(node);
   }
 
   async stop(): Promise<void> {
@@ -187,12 +197,14 @@ export class Stores {
 
   private lookAtNodesOf(form: LynqFormObject | undefined): void {
     const { namespace = "", name = "" } = form?.metadata ?? {};
-    for (const node of this.index.ofForm(namespace, name)) this.workers?.queues.nodes.add(keyOf(node), LANE.change);
+    for (const node of this.index.ofForm(namespace, name)) this.workers?.queues.addNode(keyOf(node), LANE.change);
   }
 
   private nodeChanged(key: string, node: LynqNodeObject | undefined, previous: LynqNodeObject | undefined): void {
     this.index.update(key, node, previous);
     const one = node ?? previous;
+    if (node?.metadata.deletionTimestamp === undefined) this.deletions.delete(key);
+    else if (!this.deletions.has(key)) this.deletions.set(key, this.now());
     // Of several processes that work, one counts the node.
     if (one !== undefined && this.shard.leadsHub(hubKeyOf(one))) metrics.nodeChanged(key, node, previous);
     this.tellOfNode(key, node, previous);
@@ -203,24 +215,28 @@ export class Stores {
     const changed = node ?? previous;
     if (changed === undefined || this.workers === undefined) return;
     const { generation, deletionTimestamp } = changed.metadata;
-    const { nodes, hubs, forms } = this.workers.queues;
+    const { queues } = this.workers;
+    const { hubs, forms } = queues;
     const hub = hubKeyOf(changed);
+    // A look at a hub goes through all of its nodes.
+    const isCrowd = queues.nodes.depth.ready > CROWD;
     if (node === undefined) {
       // Gone: its hub may want it back, and a deleted hub waits for it.
-      hubs.addAfter(hub, GONE_MS, LANE.child);
-      nodes.add(key);
+      hubs.addAfter(hub, isCrowd ? CROWD_GONE_MS : GONE_MS, LANE.child);
+      queues.addNode(key, LANE.change);
     } else if (
       previous === undefined ||
       generation !== previous.metadata.generation ||
       deletionTimestamp !== previous.metadata.deletionTimestamp ||
       asked(node) !== asked(previous) ||
       isSuspendedByHand(node) !== isSuspendedByHand(previous) ||
-      JSON.stringify(node.metadata.finalizers) !== JSON.stringify(previous.metadata.finalizers)
+      !isEqual(node.metadata.finalizers, previous.metadata.finalizers)
     ) {
-      nodes.add(key, deletionTimestamp === undefined ? LANE.change : LANE.deletion);
+      queues.addNode(key, laneOf(node, previous));
     }
-    hubs.addAfter(hub, COUNT_MS);
-    if (this.shard.leadsHub(hub)) forms.addAfter(formKeyOf(changed), COUNT_MS);
+    const countMs = isCrowd ? COUNT_MS.crowd : COUNT_MS.few;
+    hubs.addAfter(hub, countMs);
+    if (this.shard.leadsHub(hub)) forms.addAfter(formKeyOf(changed), countMs);
   }
 }
 
@@ -244,6 +260,13 @@ async function caughtUp(
   } catch (error) {
     if (!(error instanceof ApiError && error.isNotFound())) throw error;
   }
+}
+
+/** How urgent a change of a node is. What does not say that it is ready may be new; the others are looked at because the operator has started. */
+function laneOf(node: LynqNodeObject, previous: LynqNodeObject | undefined): number {
+  if (node.metadata.deletionTimestamp !== undefined) return LANE.deletion;
+  if (previous === undefined) return node.status === undefined ? LANE.fresh : LANE.bulk;
+  return node.spec.formRevision === previous.spec.formRevision ? LANE.change : LANE.bulk;
 }
 
 /** The last request to look again. */

@@ -34,7 +34,8 @@ function server(answer: (name: string) => KubernetesObject | Error) {
     for (const one of waiting.splice(0)) one();
     await new Promise(resolve => setImmediate(resolve));
   };
-  return { uninstall: new Uninstall(client), reply, reads: () => reads };
+  let time = 0;
+  return { uninstall: new Uninstall(client, () => ++time), reply, reads: () => reads, now: () => time };
 }
 
 describe("whether Lynq is being removed", () => {
@@ -64,5 +65,21 @@ describe("whether Lynq is being removed", () => {
     await reply();
     expect(await Promise.all(later)).toEqual([true, true]);
     expect(reads()).toBe(6);
+  });
+
+  it("is not asked again about a deletion that was seen before the last question", async () => {
+    let deleting = false;
+    const { uninstall, reply, reads, now } = server(name => crd(name, deleting ? "2026-07-06T12:00:00Z" : undefined));
+    const seenBefore = now();
+    const asked = uninstall.isUnderWay();
+    await reply();
+    expect(await asked).toBe(false);
+    const seenAfter = now();
+    deleting = true;
+    expect(await uninstall.isUnderWay(seenBefore)).toBe(false);
+    expect(reads()).toBe(3);
+    const anew = uninstall.isUnderWay(seenAfter);
+    await reply();
+    expect(await anew).toBe(true);
   });
 });

@@ -18,15 +18,21 @@ export const CRDS: ApiResource = {
 export class Uninstall {
   private asking: Promise<boolean> | undefined;
   private next: Promise<boolean> | undefined;
+  private last: { readonly askedAt: number; readonly answer: boolean } | undefined;
 
-  constructor(private readonly client: Pick<ApiClient, "get">) {}
+  constructor(
+    private readonly client: Pick<ApiClient, "get">,
+    private readonly now: () => number,
+  ) {}
 
   /**
-   * Asked anew after the call, so that the answer is not older than the deletion that it is about; callers of one moment share it.
+   * Asked after the deletion was seen, so that the answer is not older than what it is about. Deletions of one moment share it.
    *
+   * @param seenAt when the deletion was seen, in milliseconds; now when left out
    * @throws ConnectionError, ApiError: nothing is known, try again
    */
-  async isUnderWay(): Promise<boolean> {
+  async isUnderWay(seenAt: number = Infinity): Promise<boolean> {
+    if (this.last !== undefined && this.last.askedAt > seenAt) return this.last.answer;
     if (this.asking === undefined) return await this.start();
     this.next ??= this.asking.catch(() => false).then(() => this.start());
     return await this.next;
@@ -42,8 +48,11 @@ export class Uninstall {
   }
 
   private async ask(): Promise<boolean> {
+    const askedAt = this.now();
     const going = await Promise.all([HUBS, FORMS, NODES].map(({ plural }) => this.isGoing(`${plural}.${API_GROUP}`)));
-    return going.includes(true);
+    const answer = going.includes(true);
+    this.last = { askedAt, answer };
+    return answer;
   }
 
   private async isGoing(name: string): Promise<boolean> {

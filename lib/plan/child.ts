@@ -1,5 +1,6 @@
 import { contentHash } from "../blueprint/content-hash";
 import { interned } from "../blueprint/interned";
+import { isEqual } from "../blueprint/json-path/equality";
 import { type NodeIdentity } from "../blueprint/node-identity";
 import {
   type GroupVersionKind,
@@ -94,6 +95,11 @@ function gvkOf(apiVersion: string, kind: string): GroupVersionKind {
   const gvk = Object.freeze(parseGroupVersionKind(apiVersion, kind));
   kinds.set(key, gvk);
   return gvk;
+}
+
+/** Whether two facts of an object lead to the same decisions: they differ in nothing but the revision. */
+export function saysTheSame(a: ChildFact, b: ChildFact): boolean {
+  return isEqual({ ...a, resourceVersion: "" }, { ...b, resourceVersion: "" });
 }
 
 /** Whether the tracking labels name this node; two nodes may render one object, and only the first has it. */

@@ -9,6 +9,7 @@ export { nodeHealth } from "./node-health";
 export { type NodeStanding } from "./node-standing";
 export { nodeStatus } from "./node-status";
 export { firstFew, type ResourceOutcome } from "./outcome";
+export { isOnlyProgress } from "./progress";
 export { type PlanOutcome, planStatus, type PlanStatus } from "./plan-status";
 export { rolloutEvents } from "./rollout-events";
 export { statusPatch } from "./status-patch";

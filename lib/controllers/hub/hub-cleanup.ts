@@ -18,15 +18,15 @@ export class HubCleanup {
   async run(hub: LynqHubObject): Promise<ProcessResult | undefined> {
     const { namespace = "", name = "" } = hub.metadata;
     if (!hasFinalizer(hub, FINALIZER_HUB)) return undefined;
-    const nodes = [...this.index.ofHub(namespace, name)];
+    const nodes = this.nodes.latest(`${namespace}/${name}`, [...this.index.ofHub(namespace, name)]);
     const staying = nodes.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-    await this.nodes.delete(
+    const left = await this.nodes.delete(
       hub,
       staying.map(({ metadata: { name = "", uid = "" } }) => ({ name, uid })),
       "its hub is deleted",
     );
     // Each node that goes wakes the hub.
-    if (nodes.length > 0) return undefined;
+    if (nodes.length > 0) return left ? { requeueAfterMs: 1 } : undefined;
     if (await this.hasNodes(namespace, name)) return { requeueAfterMs: 1000 };
     await removeFinalizer(this.cluster.client, HUBS, hub, FINALIZER_HUB);
     return undefined;

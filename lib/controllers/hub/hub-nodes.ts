@@ -1,5 +1,5 @@
 import { type LynqFormObject, type LynqHubObject, type LynqNodeObject } from "../../../crds";
-import { ApiError, type Informer } from "../../cluster";
+import { ApiError, type Informer, type Priority } from "../../cluster";
 import { FIELD_MANAGER } from "../../metadata";
 import { type NodeMark } from "../../plan/retirement";
 import { type ExistingNode, type NodeCreation, type NodeUpdate, type SyncPlan } from "../../plan/sync-plan";
@@ -9,6 +9,7 @@ import { formatTime } from "../../status";
 import { inBatches } from "../in-batches";
 import { keyOf } from "../keys";
 import { FORMS, NODES, toForm } from "../kinds";
+import { CROWD } from "../lanes";
 import { metrics } from "../metrics";
 import { NodeNameTakenError, type NodeWriter } from "./node-writer";
 import { OwnWrites } from "./own-writes";
@@ -16,6 +17,8 @@ import { type Revision, RevisionMissingError, type Revisions } from "../form/rev
 
 /** Nodes written or deleted at once by one hub; the client bounds requests over all of them. */
 const BATCH = 64;
+/** A pass begins no more writes after so long: what the table says by then may be more urgent than the rest of a crowd. */
+const SLICE_MS = 1_000;
 
 /** Carries out what a sync has planned. */
 export class HubNodes {
@@ -26,11 +29,12 @@ export class HubNodes {
     private readonly forms: Informer<LynqFormObject>,
     private readonly revisions: Revisions,
     private readonly writer: NodeWriter,
+    private readonly nodes: Pick<Informer<LynqNodeObject>, "revision">,
   ) {}
 
   /** A hub's nodes as they are, our last writes included. */
   latest(hub: string, stored: readonly LynqNodeObject[]): LynqNodeObject[] {
-    return this.written.latest(hub, stored);
+    return this.written.latest(hub, stored, this.nodes.revision);
   }
 
   forget(hub: string): void {
@@ -40,7 +44,10 @@ export class HubNodes {
   /**
    * Creates and changes nodes. Each is tried; what the API server refuses is told as an event on the hub.
    *
+   * Single changes go first, then new rows, then what moves to another revision; a crowd takes several passes.
+   *
    * @param readAt when the rows were read
+   * @returns whether some were left for the next pass
    * @throws the first error, when all are tried
    */
   async write(
@@ -49,11 +56,26 @@ export class HubNodes {
     revisions: ReadonlyMap<string, Revision | undefined>,
     nodes: readonly LynqNodeObject[],
     readAt: Date,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const byName = new Map(nodes.map(node => [node.metadata.name ?? "", node]));
     const formNames = this.formNames(hub.metadata.namespace);
-    await inBatches(plan.creations, BATCH, creation => this.create(hub, creation, revisions, formNames, readAt));
-    await inBatches(plan.updates, BATCH, update => this.update(hub, update, revisions, byName, readAt));
+    const changed = plan.updates.filter(({ because }) => because !== "revision");
+    const moved = plan.updates.filter(({ because }) => because === "revision");
+    const end = this.cluster.now() + SLICE_MS;
+    const isTimeUp = () => this.cluster.now() >= end;
+    const update = (priority: Priority) => (one: NodeUpdate) =>
+      this.update(hub, one, revisions, byName, readAt, this.writer.of(priority));
+    const create = (priority: Priority) => (one: NodeCreation) =>
+      this.create(hub, one, revisions, formNames, readAt, this.writer.of(priority));
+    let left = await inBatches(changed, BATCH, update(changed.length > CROWD ? "fresh" : "urgent"), isTimeUp);
+    left += await inBatches(
+      plan.creations,
+      BATCH,
+      create(plan.creations.length > CROWD ? "fresh" : "urgent"),
+      isTimeUp,
+    );
+    left += await inBatches(moved, BATCH, update("bulk"), isTimeUp);
+    return left > 0;
   }
 
   /** A node whose form is missing is removed only when the API server, not the store, says that the form is gone, or serves another hub. */
@@ -101,17 +123,20 @@ export class HubNodes {
     });
   }
 
-  /** Deletes exactly these nodes, by UID. */
+  /** Deletes exactly these nodes, by UID. @returns whether some of a crowd were left for the next pass */
   async delete(
     hub: LynqHubObject,
     removals: readonly Pick<ExistingNode, "name" | "uid">[],
     because: string,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { namespace } = hub.metadata;
-    const { client, events } = this.cluster;
-    await inBatches(removals, BATCH, async ({ name, uid }) => {
+    const { events } = this.cluster;
+    const client = this.cluster.client.of(removals.length > CROWD ? "fresh" : "urgent");
+    const end = this.cluster.now() + SLICE_MS;
+    const remove = async ({ name, uid }: Pick<ExistingNode, "name" | "uid">): Promise<void> => {
       try {
         await client.delete(NODES, { namespace, name }, { preconditions: { uid } });
+        this.written.noteDeletion(keyOf(hub), uid, formatTime(new Date(this.cluster.now())));
         events.record(hub, "Normal", "NodeDeleting", `LynqNode ${name} goes: ${because}`);
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
@@ -119,7 +144,9 @@ export class HubNodes {
         events.record(hub, "Warning", "NodeDeletionFailed", `LynqNode ${name}: ${error.serverMessage}`);
         throw error;
       }
-    });
+    };
+    const left = await inBatches(removals, BATCH, remove, () => this.cluster.now() >= end);
+    return left > 0;
   }
 
   private async create(
@@ -128,12 +155,20 @@ export class HubNodes {
     revisions: ReadonlyMap<string, Revision | undefined>,
     formNames: readonly string[],
     readAt: Date,
+    writer: NodeWriter,
   ): Promise<void> {
     const name = nodeName(record.uid, form, formNames);
     try {
       const content = await this.revision(hub, revision, revisions.get(form));
       if (content === undefined) return;
-      await this.writer.create(name, { hub, form, revision: content.name, blueprint: content.blueprint, record });
+      const made = await writer.create(name, {
+        hub,
+        form,
+        revision: content.name,
+        blueprint: content.blueprint,
+        record,
+      });
+      if (made !== undefined) this.written.note(keyOf(hub), made);
       const row = { form, change: "created", readAt: readAt.getTime(), generation: 1 } as const;
       metrics.rows.started(`${hub.metadata.namespace ?? ""}/${name}`, row);
     } catch (error) {
@@ -152,6 +187,7 @@ export class HubNodes {
     revisions: ReadonlyMap<string, Revision | undefined>,
     byName: ReadonlyMap<string, LynqNodeObject>,
     readAt: Date,
+    writer: NodeWriter,
   ): Promise<void> {
     const existing = byName.get(name);
     if (existing === undefined) return;
@@ -161,7 +197,7 @@ export class HubNodes {
       const { name: to, blueprint } = content;
       const moves = to !== existing.spec.formRevision;
       const rolledOutAt = moves ? formatTime(new Date(this.cluster.now())) : existing.spec.rolledOutAt;
-      const written = await this.writer.update(existing, { hub, form, revision: to, blueprint, record, rolledOutAt });
+      const written = await writer.update(existing, { hub, form, revision: to, blueprint, record, rolledOutAt });
       this.written.note(keyOf(hub), written);
       if (because !== "revision") {
         const { generation = 0 } = written.metadata;

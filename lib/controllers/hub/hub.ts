@@ -32,6 +32,7 @@ export interface HubControllerOptions {
   readonly cluster: Cluster;
   readonly hubs: Informer<LynqHubObject>;
   readonly forms: Informer<LynqFormObject>;
+  readonly nodes: Informer<LynqNodeObject>;
   readonly index: NodeIndex;
   readonly revisions: Revisions;
   readonly rollouts: Rollouts;
@@ -65,8 +66,8 @@ export class HubController {
   private readonly publisher: HubPublisher;
 
   constructor(private readonly options: HubControllerOptions) {
-    const { cluster, forms, index, revisions, writer } = options;
-    this.nodes = new HubNodes(cluster, forms, revisions, writer);
+    const { cluster, forms, nodes, index, revisions, writer } = options;
+    this.nodes = new HubNodes(cluster, forms, revisions, writer, nodes);
     this.approvals = new PlanApprovals(cluster, options.values, options.preview);
     this.cleanup = new HubCleanup(cluster, index, this.nodes);
     this.publisher = new HubPublisher(cluster, forms, index);
@@ -170,6 +171,7 @@ export class HubController {
     // 5. Rows times forms against the nodes. Only a complete read for the hub as it is now counts.
     const { complete, failure, asked } = state;
     let lookAgainAt: number | undefined;
+    const left: boolean[] = [];
     if (complete === undefined || complete.generation !== hub.metadata.generation) {
       await this.publisher.publish(hub, state, forms.length, undefined, failure && asked);
     } else {
@@ -216,14 +218,19 @@ export class HubController {
 
       // 8. Note, create and change first, then delete. What fails is told, and does not stop the rest.
       await attempt(() => this.nodes.mark(hub, plan.marks));
-      await attempt(() => this.nodes.write(hub, plan, revisions, nodes, complete.at));
+      await attempt(async () => {
+        left.push(await this.nodes.write(hub, plan, revisions, nodes, complete.at));
+      });
       const removable = this.removableNow(
         key,
         hub,
         state,
         removals.filter(node => verdict.removable.has(node.uid)),
       );
-      await attempt(() => this.nodes.delete(hub, removable, "its row is no longer active, or its form is gone"));
+      await attempt(async () => {
+        const because = "its row is no longer active, or its form is gone";
+        left.push(await this.nodes.delete(hub, removable, because));
+      });
 
       // 9. Tell. A grace period that ends is looked at in time.
       await this.publisher.publish(hub, state, forms.length, result, asked);
@@ -233,6 +240,8 @@ export class HubController {
       }
     }
     if (errors.length > 0) throw errors[0];
+    // The rest of a crowd, with what the table says by now.
+    if (left.includes(true)) return { requeueAfterMs: 1 };
     return lookAgainAt === undefined
       ? undefined
       : { requeueAfterMs: Math.min(LONGEST_WAIT_MS, Math.max(100, lookAgainAt - this.options.cluster.now())) };

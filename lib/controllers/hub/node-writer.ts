@@ -4,7 +4,7 @@ import { RenderError } from "../../blueprint/errors";
 import { formatApiVersion, type KubernetesObject } from "../../blueprint/object";
 import { isIncluded, resolveIdentity } from "../../blueprint/render";
 import { nodeLabels } from "../../blueprint/tracking-labels";
-import { ApiError, type ApiClient } from "../../cluster";
+import { ApiError, type ApiClient, type Priority } from "../../cluster";
 import { API_GROUP, API_VERSION, FIELD_MANAGER, FINALIZER_NODE, LEGACY_NODE_ANNOTATIONS } from "../../metadata";
 import { formerKinds } from "../../plan/former-kinds";
 import { type WantedRecord } from "../../plan/sync-plan";
@@ -39,18 +39,29 @@ export class NodeWriter {
     private readonly values: NodeValues,
   ) {}
 
-  /** @throws NodeNameTakenError when the name belongs to a node of another row or form */
-  async create(name: string, content: NodeContent): Promise<void> {
+  /** The same, with requests of another urgency. */
+  of(priority: Priority): NodeWriter {
+    return new NodeWriter(this.client.of(priority), this.preparer, this.values);
+  }
+
+  /**
+   * @returns the node; undefined when it was there already
+   * @throws NodeNameTakenError when the name belongs to a node of another row or form
+   */
+  async create(name: string, content: NodeContent): Promise<LynqNodeObject | undefined> {
     const node = await this.render(name, content);
     try {
       // No object has revision 1: this creates, or fails.
       const creation = { ...node, metadata: { ...node.metadata, resourceVersion: "1" } };
-      await this.complete((await this.client.apply(NODES, creation, { fieldManager: FIELD_MANAGER })).object, content);
+      const { object } = await this.client.apply(NODES, creation, { fieldManager: FIELD_MANAGER });
+      await this.complete(object, content);
+      return toNode(object);
     } catch (error) {
       if (!(error instanceof ApiError && error.isConflict())) throw error;
       const live = toNode(await this.client.get(NODES, { namespace: node.metadata.namespace, name }));
       const { uid, templateRef, hubId } = live.spec;
-      if (uid === content.record.uid && templateRef === content.form && hubId === content.hub.metadata.name) return;
+      if (uid === content.record.uid && templateRef === content.form && hubId === content.hub.metadata.name)
+        return undefined;
       throw new NodeNameTakenError(
         `LynqNode ${name} already belongs to row ${JSON.stringify(uid)} of form ${templateRef}; the row ${JSON.stringify(content.record.uid)} gets no node`,
       );

@@ -14,27 +14,50 @@ describe("our own writes", () => {
     const writes = new OwnWrites();
     const [stored, written, newer] = [node("a", 1), node("a", 2), node("a", 3)];
     writes.note("hub", written);
-    expect(writes.latest("hub", [stored, node("b", 1)])).toEqual([written, node("b", 1)]);
-    expect(writes.latest("hub", [stored])).toEqual([written]);
-    expect(writes.latest("hub", [newer])).toEqual([newer]);
+    expect(writes.latest("hub", [stored, node("b", 1)], "0")).toEqual([written, node("b", 1)]);
+    expect(writes.latest("hub", [stored], "0")).toEqual([written]);
+    expect(writes.latest("hub", [newer], "0")).toEqual([newer]);
     // It is forgotten by then.
-    expect(writes.latest("hub", [stored])).toEqual([stored]);
+    expect(writes.latest("hub", [stored], "0")).toEqual([stored]);
   });
 
   it("do not hide that a node goes, or that another has come", () => {
     const writes = new OwnWrites();
     writes.note("hub", node("a", 2));
     const going = node("a", 1, { deletionTimestamp: "2026-07-06T12:00:00Z" });
-    expect(writes.latest("hub", [going])).toEqual([going]);
+    expect(writes.latest("hub", [going], "0")).toEqual([going]);
     const another = node("a", 1, { uid: "other" });
-    expect(writes.latest("hub", [another])).toEqual([another]);
+    expect(writes.latest("hub", [another], "0")).toEqual([another]);
   });
 
   it("are of one hub, and go with it", () => {
     const writes = new OwnWrites();
     writes.note("hub", node("a", 2));
-    expect(writes.latest("other", [node("a", 1)])).toEqual([node("a", 1)]);
+    expect(writes.latest("other", [node("a", 1)], "0")).toEqual([node("a", 1)]);
     writes.forget("hub");
-    expect(writes.latest("hub", [node("a", 1)])).toEqual([node("a", 1)]);
+    expect(writes.latest("hub", [node("a", 1)], "0")).toEqual([node("a", 1)]);
+  });
+
+  it("count a node that was made until the store shows it, or is further than that and does not", () => {
+    const writes = new OwnWrites();
+    const made = node("a", 1, { resourceVersion: "7" });
+    writes.note("hub", made);
+    expect(writes.latest("hub", [], "6")).toEqual([made]);
+    expect(writes.latest("hub", [made], "7")).toEqual([made]);
+    writes.note("hub", made);
+    expect(writes.latest("hub", [], "7")).toEqual([]);
+    expect(writes.latest("hub", [], "6")).toEqual([]);
+  });
+
+  it("say of a node that was deleted that it goes, until the store does", () => {
+    const writes = new OwnWrites();
+    const at = "2026-07-06T12:00:00Z";
+    const going = node("a", 1, { deletionTimestamp: at });
+    writes.noteDeletion("hub", "u-a", at);
+    expect(writes.latest("hub", [node("a", 1)], "1")).toEqual([going]);
+    expect(writes.latest("hub", [node("a", 1)], "1")).toEqual([going]);
+    expect(writes.latest("hub", [], "1")).toEqual([]);
+    const another = node("a", 1, { uid: "other" });
+    expect(writes.latest("hub", [another], "1")).toEqual([another]);
   });
 });

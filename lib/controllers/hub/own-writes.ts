@@ -1,34 +1,81 @@
 import { type LynqNodeObject } from "../../../crds";
+import { atLeastAsNew } from "../../plan/child";
+
+/** Writes of one hub that the store may not show yet. */
+interface Writes {
+  /** As we made or changed them, by UID. */
+  readonly written: Map<string, LynqNodeObject>;
+  /** UIDs of nodes that we have deleted, with the time of that. */
+  readonly deleted: Map<string, string>;
+}
 
 /**
  * Nodes as we wrote them, until the store shows them. Without it, a node that has just moved would count as one that waits, and a rollout would move
- * more nodes at a time than it may.
+ * more nodes at a time than it may; and the next pass would make, or delete, what this one has.
  */
 export class OwnWrites {
-  private readonly written = new Map<string, Map<string, LynqNodeObject>>();
+  private readonly hubs = new Map<string, Writes>();
 
+  /** A node that was made or changed. */
   note(hub: string, node: LynqNodeObject): void {
-    const nodes = this.written.get(hub) ?? new Map<string, LynqNodeObject>();
-    nodes.set(node.metadata.uid ?? "", node);
-    this.written.set(hub, nodes);
+    this.of(hub).written.set(node.metadata.uid ?? "", node);
+  }
+
+  /** A node whose deletion the API server has accepted. @param at RFC 3339 */
+  noteDeletion(hub: string, uid: string, at: string): void {
+    this.of(hub).deleted.set(uid, at);
   }
 
   forget(hub: string): void {
-    this.written.delete(hub);
+    this.hubs.delete(hub);
   }
 
-  /** The nodes of a hub, each as the store or our last write has it, whichever is newer. What the store has by now is forgotten. */
-  latest(hub: string, stored: readonly LynqNodeObject[]): LynqNodeObject[] {
-    const written = this.written.get(hub);
-    if (written === undefined) return [...stored];
-    this.written.delete(hub);
-    return stored.map(node => {
-      const own = written.get(node.metadata.uid ?? "");
-      if (own === undefined || generationOf(own) <= generationOf(node)) return node;
-      this.note(hub, own);
-      // Its deletion, or its status, may be news.
-      return node.metadata.deletionTimestamp === undefined ? own : node;
+  /**
+   * The nodes of a hub, each as the store or our last write has it, whichever is newer. What the store has by now is forgotten.
+   *
+   * @param revision everything up to it is in the store
+   */
+  latest(hub: string, stored: readonly LynqNodeObject[], revision: string): LynqNodeObject[] {
+    const writes = this.hubs.get(hub);
+    if (writes === undefined) return [...stored];
+    this.hubs.delete(hub);
+    const seen = new Set<string>();
+    const nodes = stored.map(node => {
+      const uid = node.metadata.uid ?? "";
+      seen.add(uid);
+      return this.newest(hub, node, writes.written.get(uid), writes.deleted.get(uid));
     });
+    // Made a moment ago; or gone again, if the store is further than that.
+    const made = [...writes.written].flatMap(([uid, node]) => {
+      if (seen.has(uid) || atLeastAsNew(revision, node.metadata.resourceVersion ?? "0")) return [];
+      return [this.newest(hub, node, node, writes.deleted.get(uid))];
+    });
+    return [...nodes, ...made];
+  }
+
+  private newest(
+    hub: string,
+    node: LynqNodeObject,
+    own: LynqNodeObject | undefined,
+    deletedAt: string | undefined,
+  ): LynqNodeObject {
+    // Its deletion, or its status, may be news.
+    if (node.metadata.deletionTimestamp !== undefined) return node;
+    if (deletedAt !== undefined) {
+      this.noteDeletion(hub, node.metadata.uid ?? "", deletedAt);
+      return { ...node, metadata: { ...node.metadata, deletionTimestamp: deletedAt } };
+    }
+    if (own === undefined || (own !== node && generationOf(own) <= generationOf(node))) return node;
+    this.note(hub, own);
+    return own;
+  }
+
+  private of(hub: string): Writes {
+    const known = this.hubs.get(hub);
+    if (known !== undefined) return known;
+    const writes: Writes = { written: new Map(), deleted: new Map() };
+    this.hubs.set(hub, writes);
+    return writes;
   }
 }
 

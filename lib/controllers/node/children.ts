@@ -8,7 +8,7 @@ import {
   objectKey as storeKey,
 } from "../../cluster";
 import { LABEL_NODE, LABEL_NODE_NAMESPACE } from "../../metadata";
-import { atLeastAsNew, childFact, type ChildFact } from "../../plan/child";
+import { atLeastAsNew, childFact, type ChildFact, saysTheSame } from "../../plan/child";
 import { gvkKey, objectKey } from "../../plan/inventory";
 import { needsOnlyMetadata, type ReadyWhen } from "../../readiness";
 
@@ -231,10 +231,24 @@ export class Children {
     }
     if (previous !== undefined && (fact === undefined || nodeKey(fact) !== nodeKey(previous)))
       this.options.onFree(keyOf(previous));
+    if (this.isKnown(fact, previous)) return;
     for (const one of [previous, fact]) {
       if (one?.nodeNamespace !== undefined && one.nodeLabel !== undefined)
         this.options.onChange(one.nodeNamespace, one.nodeLabel);
     }
+  }
+
+  /** Whether the event tells a pass nothing new: our own write comes back, or what changed means nothing to us. */
+  private isKnown(fact: ChildFact | undefined, previous: ChildFact | undefined): boolean {
+    if (fact === undefined) return false;
+    const key = keyOf(fact);
+    // What was judged by another rule than the store's may have changed in that rule's eyes.
+    if (this.judgedAgain.has(key)) return false;
+    const own = this.written.get(key);
+    const isOwnNewer =
+      own !== undefined && (previous === undefined || !atLeastAsNew(previous.resourceVersion, own.resourceVersion));
+    const known = isOwnNewer ? own : previous;
+    return known !== undefined && saysTheSame(known, fact);
   }
 }
 

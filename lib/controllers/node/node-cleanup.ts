@@ -1,6 +1,6 @@
 import { type LynqNodeObject, type LynqNodeStatus } from "../../../crds";
 import { type GroupVersionKind } from "../../blueprint/object";
-import { type ProcessResult } from "../../cluster";
+import { type Priority, type ProcessResult } from "../../cluster";
 import { FINALIZER_NODE } from "../../metadata";
 import { entryGvk, gvkKey, type InventoryEntry } from "../../plan/inventory";
 import { belongings, strayEntry } from "../../plan/prune";
@@ -11,6 +11,7 @@ import { type Children, KindNotWatchableError } from "./children";
 import { type Cluster } from "../cluster";
 import { hasFinalizer, removeFinalizer } from "../finalizer";
 import { NODES } from "../kinds";
+import { LANE } from "../lanes";
 import { namedKinds, nodeIdentity } from "./node-context";
 import { type ObjectAccess } from "./object-access";
 import { type PredecessorKinds } from "./predecessor-kinds";
@@ -25,6 +26,8 @@ const RETAINED = { deletionPolicy: "Retain" } as const;
 
 /** What is remembered between the passes of a clean-up. */
 export interface CleanupMemory {
+  /** Of the requests of this pass. */
+  priority: Priority;
   /** Deletions that the API server refuses. */
   readonly refusals: RetryHistory;
   /** Whether the clean-up began while Lynq itself was being removed; undefined before its first pass. */
@@ -35,7 +38,10 @@ export interface CleanupMemory {
 export interface CleanupContext {
   readonly status: LynqNodeStatus | undefined;
   readonly memory: CleanupMemory;
-  readonly publish: (status: LynqNodeStatus) => Promise<void>;
+  /** When the deletion was seen, in milliseconds. */
+  readonly seenAt: number | undefined;
+  /** Tells how far it is, at once or later. @returns after how many milliseconds it is to be told, if it was not */
+  readonly tell: (status: LynqNodeStatus) => Promise<number | undefined>;
 }
 
 /**
@@ -56,7 +62,7 @@ export class NodeCleanup {
     if (!hasFinalizer(node, FINALIZER_NODE)) return undefined;
     const identity = nodeIdentity(node);
     const { memory } = context;
-    memory.uninstalling ??= await this.uninstall.isUnderWay();
+    memory.uninstalling ??= await this.uninstall.isUnderWay(context.seenAt);
     const inventory = inventoryOf(context.status?.inventory ?? []);
     const unseen = await this.watch(node, [...inventory.values()]);
     const ours = belongings(
@@ -67,15 +73,15 @@ export class NodeCleanup {
       if (!inventory.has(one.key)) inventory.set(one.key, strayEntry(one, highestWave(inventory) + 1));
     }
     const total = Math.max(context.status?.deletion?.total ?? 0, ours.length);
-    const publish = (outcomes: readonly ResourceOutcome[]) =>
-      this.publish(node, context, outcomes, [...inventory.values()], total);
+    const tell = (outcomes: readonly ResourceOutcome[]) =>
+      this.tell(node, context, outcomes, [...inventory.values()], total);
 
     // What cannot be seen cannot be known to be gone: nothing is touched, and the finalizer stays.
     if (unseen !== undefined) {
       if (memory.refusals.failed("", unseen, this.cluster.now()))
         this.cluster.events.record(node, "Warning", "CleanupPartialFailure", unseen);
-      await publish(ours.map(one => removalOutcome(one, "Failed", "CleanupPartialFailure", unseen)));
-      return { requeueAfterMs: UNSEEN_RETRY_MS };
+      await tell(ours.map(one => removalOutcome(one, "Failed", "CleanupPartialFailure", unseen)));
+      return { recheckAfterMs: UNSEEN_RETRY_MS };
     }
     memory.refusals.succeeded("");
 
@@ -83,7 +89,7 @@ export class NodeCleanup {
       ours.map(one => ({ ...one, hold: undefined, ...(memory.uninstalling === true ? RETAINED : {}) })),
       {
         node: identity,
-        client: this.access.of(node, "remove"),
+        client: this.access.of(node, "remove", memory.priority),
         reason: "LynqNodeDeleted",
         refusals: memory.refusals,
       },
@@ -97,23 +103,26 @@ export class NodeCleanup {
       this.cluster.events.record(node, "Normal", "ResourceRetained", message);
     }
     for (const { key } of report.gone) inventory.delete(key);
-    if (report.left.length > 0) await publish(report.left);
+    const untold = report.left.length > 0 ? await tell(report.left) : undefined;
     if (report.failures.length > 0) throw report.failures[0];
     if (report.left.length > 0) {
-      return report.requeueAfterMs === undefined ? undefined : { requeueAfterMs: report.requeueAfterMs };
+      const requeue = [report.requeueAfterMs, untold].filter(ms => ms !== undefined);
+      if (requeue.length === 0) return undefined;
+      const recheckAfterMs = Math.min(...requeue);
+      return { recheckAfterMs, ...(recheckAfterMs === untold && { recheckLane: LANE.progress }) };
     }
-    await removeFinalizer(this.cluster.client, NODES, node, FINALIZER_NODE);
+    await removeFinalizer(this.cluster.client.of(memory.priority), NODES, node, FINALIZER_NODE);
     this.cluster.events.record(node, "Normal", "LynqNodeDeleted", "everything is cleaned up");
     return undefined;
   }
 
-  private async publish(
+  private async tell(
     node: LynqNodeObject,
-    { status, publish }: CleanupContext,
+    { status, tell }: CleanupContext,
     outcomes: readonly ResourceOutcome[],
     inventory: readonly InventoryEntry[],
     total: number,
-  ): Promise<void> {
+  ): Promise<number | undefined> {
     const now = new Date(this.cluster.now());
     const next = nodeStatus(
       {
@@ -126,7 +135,7 @@ export class NodeCleanup {
       },
       now,
     );
-    await publish(next);
+    return await tell(next);
   }
 
   /**

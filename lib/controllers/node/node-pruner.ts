@@ -1,6 +1,7 @@
 import { type LynqNodeObject } from "../../../crds";
 import { type DependencyGraph } from "../../blueprint/graph";
 import { type NodeIdentity } from "../../blueprint/node-identity";
+import { type Priority } from "../../cluster";
 import { type InventoryEntry } from "../../plan/inventory";
 import { belongings, planPrune, strayEntry } from "../../plan/prune";
 import { type RetryHistory } from "../../plan/retry-history";
@@ -22,6 +23,7 @@ export interface PruneContext {
   /** Whether everything that the node wants could be looked at. */
   readonly certain: boolean;
   readonly refusals: RetryHistory;
+  readonly priority: Priority;
 }
 
 /** Removes what a node no longer wants, against the order of dependencies, once everything that it wants is there. */
@@ -52,7 +54,7 @@ export class NodePruner {
     for (const one of unwanted) {
       if (!inventory.has(one.key)) inventory.set(one.key, strayEntry(one, graph.waves.length));
     }
-    const client = this.access.of(node, "remove");
+    const client = this.access.of(node, "remove", context.priority);
     const report = await this.removals.run(unwanted, {
       node: identity,
       client,

@@ -1,34 +1,26 @@
 import { type LynqFormObject, type LynqNodeObject, type LynqNodeStatus } from "../../../crds";
-import { ApiError, type Informer, type ProcessResult } from "../../cluster";
+import { type Informer, type ProcessResult } from "../../cluster";
 import { ANNOTATION_RECONCILE_AT, FINALIZER_NODE } from "../../metadata";
-import { atLeastAsNew } from "../../plan/child";
 import { type DriftHistory } from "../../plan/drift-history";
 import { entryGvk, type InventoryEntry } from "../../plan/inventory";
 import { type RetryHistory } from "../../plan/retry-history";
 import { SparseMap } from "../../plan/sparse-map";
 import { suspensionOf } from "../../plan/suspension";
-import {
-  eventsFor,
-  failedNodeStatus,
-  findCondition,
-  type NodeStanding,
-  nodeStatus,
-  type ResourceOutcome,
-  statusPatch,
-  worthKnowing,
-} from "../../status";
+import { failedNodeStatus, findCondition, type NodeStanding, nodeStatus } from "../../status";
 import { type Children } from "./children";
 import { Claims } from "./claims";
 import { type Cluster } from "../cluster";
 import { addFinalizer } from "../finalizer";
 import { formKeyOf } from "../keys";
 import { NODES } from "../kinds";
+import { LANE, priorityOf } from "../lanes";
 import { metrics } from "../metrics";
 import { type CleanupMemory, NodeCleanup } from "./node-cleanup";
 import { namedKinds } from "./node-context";
 import { readInputs } from "./node-inputs";
 import { followKinds } from "./node-kinds";
 import { NodePruner } from "./node-pruner";
+import { NodePublisher, type Told } from "./node-publisher";
 import { ResourcePreparer } from "./node-resources";
 import { type NodeValues } from "../node-values";
 import { type ObjectAccess } from "./object-access";
@@ -47,13 +39,9 @@ import { Uninstall } from "../uninstall";
 const INCOMPLETE_MS = 1000;
 
 /** What is remembered of a node between two passes; losing it costs nothing but an event told twice. */
-interface Memory extends CleanupMemory {
+interface Memory extends CleanupMemory, Told {
   /** Another node may come to bear the same name. */
   readonly uid: string | undefined;
-  /** What the last pass came to, as far as {@link worthKnowing}; undefined before the first. */
-  outcomes: readonly ResourceOutcome[] | undefined;
-  /** Our last status write, until the store has caught up with it. */
-  written: { readonly status: LynqNodeStatus; readonly resourceVersion: string } | undefined;
   readonly drift: SparseMap<DriftHistory>;
   /** Objects that are somebody else's. */
   readonly conflicts: RetryHistory;
@@ -70,6 +58,10 @@ interface Memory extends CleanupMemory {
 export interface NodeControllerOptions {
   /** Whether hubs, forms and nodes are all known; until then only what is being deleted is looked after. */
   readonly isComplete: () => boolean;
+  /** Whether there is more to do than can be done at once. */
+  readonly isBusy: () => boolean;
+  /** When it was seen that a node is being deleted, in milliseconds. */
+  readonly deletionSeenAt: (node: string) => number | undefined;
   readonly cluster: Cluster;
   readonly nodes: Informer<LynqNodeObject>;
   readonly forms: Informer<LynqFormObject>;
@@ -90,9 +82,11 @@ export class NodeController {
   private readonly pruner: NodePruner;
   private readonly claims: Claims;
   private readonly cleanup: NodeCleanup;
+  private readonly publisher: NodePublisher;
 
   constructor(private readonly options: NodeControllerOptions) {
     const { cluster, children, access } = options;
+    this.publisher = new NodePublisher(cluster, options.isBusy);
     this.claims = new Claims(options.onContested);
     const { client, discovery, schemas, now } = cluster;
     this.preparer = new ResourcePreparer(discovery, schemas);
@@ -105,12 +99,12 @@ export class NodeController {
       removals,
       access,
       new PredecessorKinds(client, discovery),
-      new Uninstall(client),
+      new Uninstall(client, now),
     );
   }
 
   /** One pass. @throws ConnectionError, ApiError: try again later */
-  async reconcile(key: string): Promise<ProcessResult | undefined> {
+  async reconcile(key: string, lane: number): Promise<ProcessResult | undefined> {
     // 1. What is there?
     const node = this.options.nodes.get(key);
     if (node === undefined) {
@@ -120,20 +114,22 @@ export class NodeController {
       return undefined;
     }
     const memory = this.remember(key, node.metadata.uid);
-    const status = newestStatus(node, memory);
+    memory.priority = priorityOf(lane);
+    const { publisher } = this;
+    const status = publisher.known(node, memory);
 
     // 2. On its way out: clean up, then let it go.
     if (node.metadata.deletionTimestamp !== undefined) {
       this.claims.set(key, new Map());
       this.options.reapplications.done(key);
-      const publish = (next: LynqNodeStatus) => this.publish(node, memory, next);
-      return await this.cleanup.run(node, { status, memory, publish });
+      const tell = (next: LynqNodeStatus) => publisher.tellDeletion(node, memory, next);
+      return await this.cleanup.run(node, { status, memory, tell, seenAt: this.options.deletionSeenAt(key) });
     }
 
-    if (!this.options.isComplete()) return { requeueAfterMs: INCOMPLETE_MS };
+    if (!this.options.isComplete()) return { recheckAfterMs: INCOMPLETE_MS };
 
     // 3. Nothing is written for a node that could go without a clean-up.
-    await addFinalizer(this.options.cluster.client, NODES, node, FINALIZER_NODE);
+    await addFinalizer(this.options.cluster.client.of(memory.priority), NODES, node, FINALIZER_NODE);
 
     // 4. Is it frozen, or asked to be looked at again?
     const { standing, answer } = this.standing(node, status);
@@ -153,9 +149,9 @@ export class NodeController {
         previous: status,
         standing: answered,
       };
-      await this.publish(node, memory, failedNodeStatus(failure, this.now()));
+      await publisher.publish(node, memory, failedNodeStatus(failure, this.now()));
       reapplications.done(key);
-      return { requeueAfterMs: 30_000 };
+      return { recheckAfterMs: 30_000 };
     }
     const { blueprint, context, hashKey, redact } = begun;
 
@@ -176,10 +172,10 @@ export class NodeController {
       memory.refusals.clear();
     }
     memory.revision = node.spec.formRevision;
-    const written = [...inventory.values()].map(entry => entry.hash).join();
+    const written = hashesOf(inventory);
     const result = await this.walk.run(prepared, {
       node: context.node,
-      writer: new ObjectWriter(this.options.access.of(node, "write")),
+      writer: new ObjectWriter(this.options.access.of(node, "write", memory.priority)),
       graph: blueprint.graph,
       inventory,
       drift: memory.drift,
@@ -202,23 +198,16 @@ export class NodeController {
       // Whatever could not be asked or seen may be wanted, and nothing is removed for a node that is frozen.
       certain: complete && result.failures.length === 0 && !suspended,
       refusals: memory.refusals,
+      priority: memory.priority,
     });
     const failures = [...result.failures, ...pruned.failures];
 
-    // 9. Tell.
-    const changed = written !== [...inventory.values()].map(entry => entry.hash).join();
-    for (const event of eventsFor(memory.outcomes, result.outcomes, {
-      written: changed ? 1 : 0,
-      ...(node.status === undefined ? {} : { reported: node.status }),
-    })) {
-      this.options.cluster.events.record(node, event.type, event.reason, event.message);
-    }
+    // 9. Tell, what is only progress when it lasts.
     for (const message of result.idlePaths) {
       if (memory.told?.has(message) === true) continue;
       (memory.told ??= new Set()).add(message);
       this.options.cluster.events.record(node, "Warning", "IgnoreFieldsMatchNothing", message);
     }
-    memory.outcomes = worthKnowing(result.outcomes);
     for (const { state, reason } of result.outcomes)
       if (state === "Failed" || state === "Conflicted") metrics.forms.failed(formKeyOf(node), reason);
     const contested = this.claims.contested(key, inventory);
@@ -227,10 +216,8 @@ export class NodeController {
       this.options.cluster.events.record(node, "Warning", "ObjectContested", message);
     }
     memory.contested = contested.join("; ");
-    await this.publish(
-      node,
-      memory,
-      nodeStatus(
+    const untold = await publisher.tell(node, memory, {
+      status: nodeStatus(
         {
           generation: node.metadata.generation ?? 0,
           outcomes: result.outcomes,
@@ -243,16 +230,26 @@ export class NodeController {
         },
         this.now(),
       ),
-    );
+      outcomes: result.outcomes,
+      hasWritten: written !== hashesOf(inventory),
+      isPartial: failures.length > 0,
+    });
     if (failures.length > 0) throw failures[0];
     reapplications.done(key);
-    const requeue = [result.requeueAfterMs, pruned.requeueAfterMs].filter(ms => ms !== undefined);
-    return requeue.length === 0 ? undefined : { requeueAfterMs: Math.min(...requeue) };
+    const requeue = [result.requeueAfterMs, pruned.requeueAfterMs, untold].filter(ms => ms !== undefined);
+    if (requeue.length === 0) return undefined;
+    const recheckAfterMs = Math.min(...requeue);
+    return { recheckAfterMs, ...(recheckAfterMs === untold && { recheckLane: LANE.progress }) };
   }
 
   /** Whether the last pass over the node found a resource of it failed or in conflict. */
   hasFailures(key: string): boolean {
     return this.memory.get(key)?.outcomes?.some(({ state }) => state === "Failed" || state === "Conflicted") === true;
+  }
+
+  /** Whether the node goes its ordinary way, which has not been told yet. */
+  isOnItsWay(key: string): boolean {
+    return this.memory.get(key)?.untold !== undefined;
   }
 
   /** Keys of the nodes that wait for a kind that the API server did not serve when they were last looked at. */
@@ -288,19 +285,6 @@ export class NodeController {
     };
   }
 
-  private async publish(node: LynqNodeObject, memory: Memory, next: LynqNodeStatus): Promise<void> {
-    const patch = statusPatch(newestStatus(node, memory), next);
-    if (patch === undefined) return;
-    const { namespace, name = "" } = node.metadata;
-    try {
-      const { metadata } = await this.options.cluster.client.patchStatus(NODES, { namespace, name }, patch.status);
-      memory.written = { status: next, resourceVersion: metadata.resourceVersion ?? "0" };
-    } catch (error) {
-      // The node went away meanwhile: there is nobody left to tell.
-      if (!(error instanceof ApiError && error.isNotFound())) throw error;
-    }
-  }
-
   private remember(key: string, uid: string | undefined): Memory {
     const known = this.memory.get(key);
     if (known !== undefined && known.uid === uid) return known;
@@ -308,6 +292,8 @@ export class NodeController {
       uid,
       outcomes: undefined,
       written: undefined,
+      untold: undefined,
+      priority: "urgent",
       drift: new SparseMap(),
       refusals: refusedRemovals(),
       conflicts: refusedWrites(),
@@ -326,13 +312,9 @@ export class NodeController {
   }
 }
 
-/** We are the only writer of the status, so our last write counts until the store has caught up with it. */
-function newestStatus(node: LynqNodeObject, memory: Memory): LynqNodeStatus | undefined {
-  const { written } = memory;
-  if (written !== undefined && !atLeastAsNew(node.metadata.resourceVersion ?? "0", written.resourceVersion))
-    return written.status;
-  memory.written = undefined;
-  return node.status;
+/** Changes when the content of an object does. */
+function hashesOf(inventory: ReadonlyMap<string, InventoryEntry>): string {
+  return [...inventory.values()].map(entry => entry.hash).join();
 }
 
 /** In the order of dependencies, so that the status reads as the stack is built, and never changes by chance. */

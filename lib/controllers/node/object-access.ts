@@ -7,6 +7,7 @@ import {
   type ApplyResult,
   type DeleteOptions,
   type ObjectKey,
+  type Priority,
   type WriteOptions,
 } from "../../cluster";
 import { type WritePolicy, type WriteRefusal, type WriteVerb } from "../../plan/write-policy";
@@ -40,16 +41,24 @@ export class ObjectAccess {
    *
    * @param verb what the client's writes are for
    */
-  of({ metadata: { namespace = "" }, spec: { serviceAccountName } }: LynqNodeObject, verb: WriteVerb): ObjectClient {
-    return this.as(namespace, serviceAccountName, verb);
+  of(
+    { metadata: { namespace = "" }, spec: { serviceAccountName } }: LynqNodeObject,
+    verb: WriteVerb,
+    priority: Priority = "urgent",
+  ): ObjectClient {
+    return this.as(namespace, serviceAccountName, verb, priority);
   }
 
   /** As an account of the namespace; as the operator itself where there is none. */
-  as(namespace: string, serviceAccountName: string | undefined, verb: WriteVerb): ObjectClient {
+  as(
+    namespace: string,
+    serviceAccountName: string | undefined,
+    verb: WriteVerb,
+    priority: Priority = "urgent",
+  ): ObjectClient {
+    const own = priority === "urgent" ? this.client : this.client.of(priority);
     const client =
-      serviceAccountName === undefined
-        ? this.client
-        : this.client.as({ user: serviceAccountUser(namespace, serviceAccountName) });
+      serviceAccountName === undefined ? own : own.as({ user: serviceAccountUser(namespace, serviceAccountName) });
     /** @throws WriteForbiddenError */
     const guard = ({ group, kind, namespaced }: ApiResource, key: Partial<ObjectKey>): void => {
       const target = { group, kind, namespace: namespaced ? key.namespace : undefined, name: key.name };
