@@ -6,7 +6,6 @@ import { errorMessage } from "../../errors";
 import { waitUntil } from "../../wait";
 import { formName, hubName } from "./form";
 import { childIds, type ChildKind, childKindNames, childKinds, isTenants, PODS } from "./kinds";
-import { type PhaseName } from "./phases/names";
 import { type TenantRow } from "./rows";
 import { namespace, type World } from "./world";
 
@@ -21,9 +20,9 @@ const shown = 10;
  *
  * @throws Error that lists the first differences
  */
-export async function checkEndState(world: World, after: PhaseName, image: string): Promise<void> {
+export async function checkEndState(world: World, image: string): Promise<void> {
   await waitUntil(
-    `the end state after ${after}`,
+    "the end state",
     async () => {
       try {
         const faults = await faultsOf(world, image);

@@ -23,8 +23,14 @@ export interface SizeResult {
   readonly floorTurn: "before" | "after" | "none";
   readonly floor: FloorResult | undefined;
   readonly phases: readonly PhaseResult[];
-  /** Why the run has no result from that phase on; undefined when all went well. */
-  readonly failure: string | undefined;
+  /** Phases without a result. Ours may have none: after the first, nothing more is run. */
+  readonly failures: readonly Failure[];
+}
+
+export interface Failure {
+  /** A phase, or the floor. */
+  readonly where: string;
+  readonly reason: string;
 }
 
 export interface SizeOptions {
@@ -48,23 +54,36 @@ export async function runSize(options: SizeOptions): Promise<SizeResult> {
     floorTurn,
     floor: undefined,
     phases: [],
-    failure: undefined,
+    failures: [],
   };
   const tell = (news: Partial<SizeResult>) => {
     result = { ...result, ...news };
     onProgress(result);
   };
+  const fail = (where: string, error: unknown) => {
+    const reason = errorMessage(error);
+    log(`${where} has no result: ${reason}\nthe operator's last words:\n${lastWords(world.subject.logPath)}`);
+    tell({ failures: [...result.failures, { where, reason }] });
+  };
+  const measureFloor = async () => {
+    try {
+      tell({ floor: await runFloor(world, rows, given, log) });
+    } catch (error) {
+      fail("floor", error);
+    }
+  };
   try {
-    if (floorTurn === "before") tell({ floor: await runFloor(world, rows, given, log) });
-    await runPhases(world, options, phase => {
-      tell({ phases: [...result.phases, phase] });
+    if (floorTurn === "before") await measureFloor();
+    await runPhases(world, options, {
+      done: phase => {
+        tell({ phases: [...result.phases, phase] });
+      },
+      fail,
     });
     await step(log, "operator, stopped", () => world.subject.stop());
-    if (floorTurn === "after") tell({ floor: await runFloor(world, rows, given, log) });
+    if (floorTurn === "after") await measureFloor();
   } catch (error) {
-    log(errorMessage(error));
-    log(`the operator's last words:\n${lastWords(world.subject.logPath)}`);
-    tell({ failure: errorMessage(error) });
+    fail("run", error);
   } finally {
     if (given.keep) keepLogs(world.folder, join(given.out, `logs-${isOurs ? "ours" : "other"}-${rows}`), log);
     await world.stop();
@@ -78,26 +97,36 @@ function keepLogs(from: string, to: string, log: Log): void {
   log(`logs: ${to}`);
 }
 
+interface Recorder {
+  readonly done: (result: PhaseResult) => void;
+  readonly fail: (where: string, error: unknown) => void;
+}
+
 async function runPhases(
   world: World,
   { rows, arguments: given, log }: SizeOptions,
-  onResult: (result: PhaseResult) => void,
+  { done, fail }: Recorder,
 ): Promise<void> {
-  await world.subject.start();
+  const { subject } = world;
+  await subject.start();
   await admit(world);
   const watch = new NamespaceWatch(world.admin, namespace);
   await watch.start();
   const context: PhaseContext = { world, watch, arguments: given, count: rows, log, image: images.first };
   try {
     for (const name of given.phases) {
-      const result = await step(log, `${name}, ${rows} rows`, () => phases[name](context)).catch((error: unknown) => {
-        throw new Error(`${name}: ${errorMessage(error)}`, { cause: error });
-      });
-      world.subject.assertRunning();
-      await step(log, `end state after ${name}`, () => checkEndState(world, name, context.image));
-      onResult(result);
-      const moments = Object.entries(result.seconds).map(([moment, at]) => `${moment} ${seconds(at * 1_000)}`);
-      if (moments.length > 0) log(`  ${moments.join(", ")}`);
+      try {
+        const result = await step(log, `${name}, ${rows} rows`, () => phases[name](context));
+        subject.assertRunning();
+        await step(log, `end state after ${name}`, () => checkEndState(world, context.image));
+        done(result);
+        const moments = Object.entries(result.seconds).map(([moment, at]) => `${moment} ${seconds(at * 1_000)}`);
+        if (moments.length > 0) log(`  ${moments.join(", ")}`);
+      } catch (error) {
+        fail(name, error);
+        // Nothing can be said of what builds on that. Another operator may have weaknesses, and is to be seen in the other phases.
+        if (subject.isOurs || name === "fill" || subject.processes === undefined) return;
+      }
     }
   } finally {
     await watch.stop();

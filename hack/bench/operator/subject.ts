@@ -79,6 +79,9 @@ export function ourOperator({ cluster, folder, log }: SubjectOptions): Subject {
   };
 }
 
+/** Some leave themselves half a minute for an orderly end. */
+const otherGraceMs = 40_000;
+
 export interface OtherOperator {
   readonly command: string;
   readonly crds: string | undefined;
@@ -122,7 +125,7 @@ export function otherOperator(options: SubjectOptions, { command, crds, setup }:
       });
     },
     stop: async () => {
-      await running?.stop();
+      await running?.stop(otherGraceMs);
     },
     assertRunning: () => running?.assertRunning(),
     get processes() {

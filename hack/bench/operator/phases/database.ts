@@ -11,30 +11,33 @@ export const slowDatabase: Phase = async context => {
   const { world, arguments: given } = context;
   await untilQuiet(context);
   const lost = deletions(context);
-  await world.table.slowDown(1);
   const samples: RowSample[] = [];
-  const reading = await world.meter.begin();
-  for (let index = 0; index < Math.max(3, Math.ceil(given.samples / 4)); index++) {
-    const row = rowOf(context, index);
-    samples.push(await changeRow(context, row, `slow-${index}`));
-    await untilReady(context, row);
-    await pause(spread(index) * syncIntervalMs);
+  await world.table.slowDown(1);
+  try {
+    const reading = await world.meter.begin();
+    for (let index = 0; index < Math.max(3, Math.ceil(given.samples / 4)); index++) {
+      const row = rowOf(context, index);
+      samples.push(await changeRow(context, row, `slow-${index}`));
+      await untilReady(context, row);
+      await pause(spread(index) * syncIntervalMs);
+    }
+    const { fromCommit, fromPoll } = await latencies(context, samples);
+    const cost = await reading.end();
+    return {
+      phase: "slow-database",
+      title: `every query takes a second, and single rows of ${world.table.active.length} change`,
+      nodes: samples.length,
+      seconds: {},
+      samples: { "from commit": distribution(fromCommit), "from poll": distribution(fromPoll) },
+      cost,
+      notes: {
+        "queries an interval": (cost.database.queries * syncIntervalMs) / (cost.seconds * 1_000),
+        "nodes lost": lost(),
+      },
+    };
+  } finally {
+    await world.table.speedUp();
   }
-  const { fromCommit, fromPoll } = await latencies(context, samples);
-  const cost = await reading.end();
-  await world.table.speedUp();
-  return {
-    phase: "slow-database",
-    title: `every query takes a second, and single rows of ${world.table.active.length} change`,
-    nodes: samples.length,
-    seconds: {},
-    samples: { "from commit": distribution(fromCommit), "from poll": distribution(fromPoll) },
-    cost,
-    notes: {
-      "queries an interval": (cost.database.queries * syncIntervalMs) / (cost.seconds * 1_000),
-      "nodes lost": lost(),
-    },
-  };
 };
 
 /** The database is gone for a while, and comes back with one row changed. */
@@ -72,6 +75,8 @@ export const lostDatabase: Phase = async context => {
     };
   } finally {
     await hub.stop();
+    // Where something failed meanwhile, the next phase has a database all the same.
+    if (world.database.pid === undefined) await world.database.start();
   }
 };
 

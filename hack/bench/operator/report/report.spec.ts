@@ -57,7 +57,7 @@ const size: SizeResult = {
     phase("deactivate-all", { seconds: { "first poll": 1, "all gone": 5 } }),
     phase("one-of-ten", { samples: { "from poll": times(30) } }),
   ],
-  failure: undefined,
+  failures: [],
 };
 
 describe("the goals", () => {
@@ -90,7 +90,9 @@ describe("the table of a size", () => {
   });
 
   it("says why there is no result", () => {
-    expect(describeSize({ ...size, failure: "idle: 3 faults" })).toContain("NO RESULT: idle: 3 faults");
+    expect(describeSize({ ...size, failures: [{ where: "idle", reason: "3 faults" }] })).toContain(
+      "NO RESULT of idle: 3 faults",
+    );
   });
 });
 

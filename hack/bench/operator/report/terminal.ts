@@ -64,7 +64,7 @@ function breakdown({ byKind }: RequestCounts, nodes: number | undefined): string
 
 /** One operator over one number of rows, as a table and what does not fit in one. */
 export function describeSize(size: SizeResult): string {
-  const { operator, rows, phases, failure } = size;
+  const { operator, rows, phases, failures } = size;
   const lines = [
     `${operator}: ${rows} rows × 5 objects`,
     "",
@@ -84,7 +84,7 @@ export function describeSize(size: SizeResult): string {
     if (refused.length > 0) lines.push(`  refused: ${refused.join(", ")}`);
   }
   lines.push(...describeFloor(size), ...describeGoals(size));
-  if (failure !== undefined) lines.push("", `NO RESULT: ${failure}`);
+  for (const { where, reason } of failures) lines.push("", `NO RESULT of ${where}: ${reason}`);
   return lines.join("\n");
 }
 
