@@ -17,8 +17,21 @@ import { type Revision, RevisionMissingError, type Revisions } from "../form/rev
 
 /** Nodes written or deleted at once by one hub; the client bounds requests over all of them. */
 const BATCH = 64;
-/** A pass begins no more writes after so long: what the table says by then may be more urgent than the rest of a crowd. */
+/** Of nodes that move to another revision fewer: a pass ends with what it has begun, and single changes wait for the next. */
+const BULK_BATCH = 16;
+/** A pass begins no more writes after so long, or when the table was read anew: what it says may be more urgent than the rest of a crowd. */
 const SLICE_MS = 1_000;
+
+/** What the writes of a pass need beside their plan. */
+export interface WriteContext {
+  /** Of each form, by its name. */
+  readonly revisions: ReadonlyMap<string, Revision | undefined>;
+  readonly nodes: readonly LynqNodeObject[];
+  /** When the rows were read. */
+  readonly readAt: Date;
+  /** Whether the rows were read again meanwhile. */
+  readonly isOutdated: () => boolean;
+}
 
 /** Carries out what a sync has planned. */
 export class HubNodes {
@@ -46,23 +59,20 @@ export class HubNodes {
    *
    * Single changes go first, then new rows, then what moves to another revision; a crowd takes several passes.
    *
-   * @param readAt when the rows were read
    * @returns whether some were left for the next pass
    * @throws the first error, when all are tried
    */
   async write(
     hub: LynqHubObject,
     plan: SyncPlan,
-    revisions: ReadonlyMap<string, Revision | undefined>,
-    nodes: readonly LynqNodeObject[],
-    readAt: Date,
+    { revisions, nodes, readAt, isOutdated }: WriteContext,
   ): Promise<boolean> {
     const byName = new Map(nodes.map(node => [node.metadata.name ?? "", node]));
     const formNames = this.formNames(hub.metadata.namespace);
     const changed = plan.updates.filter(({ because }) => because !== "revision");
     const moved = plan.updates.filter(({ because }) => because === "revision");
     const end = this.cluster.now() + SLICE_MS;
-    const isTimeUp = () => this.cluster.now() >= end;
+    const isTimeUp = () => this.cluster.now() >= end || isOutdated();
     const update = (priority: Priority) => (one: NodeUpdate) =>
       this.update(hub, one, revisions, byName, readAt, this.writer.of(priority));
     const create = (priority: Priority) => (one: NodeCreation) =>
@@ -74,7 +84,7 @@ export class HubNodes {
       create(plan.creations.length > CROWD ? "fresh" : "urgent"),
       isTimeUp,
     );
-    left += await inBatches(moved, BATCH, update("bulk"), isTimeUp);
+    left += await inBatches(moved, BULK_BATCH, update("bulk"), isTimeUp);
     return left > 0;
   }
 

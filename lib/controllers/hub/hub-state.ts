@@ -26,6 +26,8 @@ export interface HubState {
   statusRevision: string;
   /** What `lynq.sh/reconcile-at` asked when the table was last read. */
   asked: string | undefined;
+  /** How often the table was looked at. */
+  looks: number;
   /** What there is to remove waits for a read of every row. */
   wantsWhole: boolean;
   /** When a grace period ends, in milliseconds: from then on only a read of every row tells whether the row is back. */
@@ -46,6 +48,7 @@ export class HubStates {
       status: undefined,
       statusRevision: "0",
       asked: undefined,
+      looks: 0,
       wantsWhole: false,
       removalDueAt: undefined,
     };

@@ -112,6 +112,7 @@ export class HubController {
       state.failure = result;
     }
     state.asked = asked;
+    state.looks++;
     this.options.onRead(key);
     const wait = interval * (1 - JITTER * (this.options.random ?? Math.random)());
     return { requeueAfterMs: Math.max(100, wait - (this.options.cluster.now() - startedAt)) };
@@ -219,7 +220,9 @@ export class HubController {
       // 8. Note, create and change first, then delete. What fails is told, and does not stop the rest.
       await attempt(() => this.nodes.mark(hub, plan.marks));
       await attempt(async () => {
-        left.push(await this.nodes.write(hub, plan, revisions, nodes, complete.at));
+        const { looks } = state;
+        const isOutdated = () => state.looks !== looks;
+        left.push(await this.nodes.write(hub, plan, { revisions, nodes, readAt: complete.at, isOutdated }));
       });
       const removable = this.removableNow(
         key,

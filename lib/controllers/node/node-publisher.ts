@@ -1,8 +1,7 @@
 import { type LynqNodeObject, type LynqNodeStatus } from "../../../crds";
-import { ApiError, type Priority } from "../../cluster";
+import { type ApiClient, ApiError, type EventRecorder, type Priority } from "../../cluster";
 import { atLeastAsNew } from "../../plan/child";
 import { eventsFor, isOnlyProgress, type ResourceOutcome, statusPatch, worthKnowing } from "../../status";
-import { type Cluster } from "../cluster";
 import { NODES } from "../kinds";
 
 /** Progress is told when it lasts: most nodes arrive before, and one status says it all. */
@@ -39,11 +38,18 @@ export interface Report {
   readonly isPartial: boolean;
 }
 
+/** As much of a cluster as is told to. */
+export interface Audience {
+  readonly client: { of(priority: Priority): Pick<ApiClient, "patchStatus"> };
+  readonly events: Pick<EventRecorder, "record">;
+  readonly now: () => number;
+}
+
 /** Writes a node's status and events: at once what matters, and what is only progress when it lasts. */
 export class NodePublisher {
   /** @param isBusy whether there is more to do than can be done at once */
   constructor(
-    private readonly cluster: Cluster,
+    private readonly cluster: Audience,
     private readonly isBusy: () => boolean,
   ) {}
 

@@ -27,6 +27,9 @@ export type RemovalResult =
  * by the Go operator before us; anything else of that name is left alone (docs/safety.md, rule 3).
  */
 export class Remover {
+  /** UIDs whose deletion the API server has accepted, until the watch says so. */
+  private readonly requested = new Set<string>();
+
   constructor(
     private readonly discovery: Discovery,
     private readonly children: Children,
@@ -45,7 +48,10 @@ export class Remover {
     if (resource === undefined) return { state: "gone", did: "nothing" };
     await this.children.watch(resource);
     const child = this.children.get(resource, removal.namespace, removal.name);
-    if (child === undefined || !isThisNodes(child, removal, node)) return { state: "gone", did: "nothing" };
+    if (child === undefined || !isThisNodes(child, removal, node)) {
+      this.requested.delete(removal.uid);
+      return { state: "gone", did: "nothing" };
+    }
     try {
       return removal.deletionPolicy === "Retain"
         ? await this.retain(client, resource, removal, node, reason)
@@ -65,13 +71,18 @@ export class Remover {
     removal: Removal,
     child: ChildFact,
   ): Promise<RemovalResult> {
-    if (child.deletion !== undefined) return { state: "pending", requested: false, ...child.deletion };
+    if (child.deletion !== undefined) {
+      this.requested.delete(removal.uid);
+      return { state: "pending", requested: false, ...child.deletion };
+    }
+    if (this.requested.has(removal.uid)) return { state: "pending", requested: false, finalizers: [] };
     await client.delete(
       resource,
       { namespace: removal.namespace, name: removal.name },
       // Background by name: a Job deleted without it leaves its pods behind.
       { preconditions: { uid: removal.uid }, propagationPolicy: "Background" },
     );
+    this.requested.add(removal.uid);
     return { state: "pending", requested: true, finalizers: [] };
   }
 
