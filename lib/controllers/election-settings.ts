@@ -22,14 +22,14 @@ export function electionSettings(
 ): ElectionSettings {
   const shard = shardSlot(env["LYNQ_SHARD"]);
   return {
-    enabled: isEnabled(env["LYNQ_LEADER_ELECTION"], inPod, shard),
+    enabled: isEnabled(env["LYNQ_LEADER_ELECTION"], inPod || env["LYNQ_SHARD"] !== undefined, shard),
     namespace: leaseNamespace(env["LYNQ_LEASE_NAMESPACE"]) ?? namespace,
     leaseSeconds: leaseSeconds(env["LYNQ_LEASE_SECONDS"]),
     shard,
   };
 }
 
-function isEnabled(value: string | undefined, inPod: boolean, { count }: ShardSlot): boolean {
+function isEnabled(value: string | undefined, usually: boolean, { count }: ShardSlot): boolean {
   if (value !== undefined && value !== "on" && value !== "off")
     throw invalid("LYNQ_LEADER_ELECTION", value, "on or off");
   if (value === "off" && count > 1) {
@@ -37,7 +37,7 @@ function isEnabled(value: string | undefined, inPod: boolean, { count }: ShardSl
       "LYNQ_LEADER_ELECTION is off and LYNQ_SHARD is set; shards keep out of each other's way by their Leases, so leave one of them out",
     );
   }
-  return value === undefined ? inPod || count > 1 : value === "on";
+  return value === undefined ? usually : value === "on";
 }
 
 function shardSlot(value: string | undefined): ShardSlot {

@@ -70,9 +70,10 @@ export class Queues {
     return this.nodes.depth.ready > this.nodes.laneDepth(LANE.progress);
   }
 
-  /** Lets what runs come to its end. @param patienceMs how long nothing hurries it */
+  /** Lets what runs come to its end; a read has nothing to finish. @param patienceMs how long nothing hurries it */
   async stop(patienceMs = PATIENCE_MS): Promise<void> {
-    await Promise.all([this.reads, this.hubs, this.forms, this.nodes].map(one => one.shutdown(patienceMs)));
+    const passes = [this.hubs, this.forms, this.nodes];
+    await Promise.all([this.reads.shutdown(0), ...passes.map(one => one.shutdown(patienceMs))]);
   }
 }
 

@@ -48,6 +48,7 @@ describe("the operator's settings", () => {
     expect(readSettings(inPod, noPod).election.enabled).toBe(false);
     expect(readSettings({ ...inPod, LYNQ_LEADER_ELECTION: "off" }, file).election.enabled).toBe(false);
     expect(readSettings({ LYNQ_LEADER_ELECTION: "on" }, noPod).election.enabled).toBe(true);
+    expect(readSettings({ LYNQ_SHARD: "0/1" }, noPod).election.enabled).toBe(true);
   });
 
   it("say which shard it is; shards elect everywhere", () => {

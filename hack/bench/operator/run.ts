@@ -112,15 +112,7 @@ async function runPhases(
   await admit(world);
   const watch = new NamespaceWatch(world.admin, namespace);
   await watch.start();
-  const context: PhaseContext = {
-    world,
-    watch,
-    arguments: given,
-    count: rows,
-    log,
-    image: images.first,
-    neverRests: false,
-  };
+  const context: PhaseContext = { world, watch, arguments: given, count: rows, log, image: images.first };
   try {
     for (const name of given.phases) {
       try {
