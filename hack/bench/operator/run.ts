@@ -112,7 +112,15 @@ async function runPhases(
   await admit(world);
   const watch = new NamespaceWatch(world.admin, namespace);
   await watch.start();
-  const context: PhaseContext = { world, watch, arguments: given, count: rows, log, image: images.first };
+  const context: PhaseContext = {
+    world,
+    watch,
+    arguments: given,
+    count: rows,
+    log,
+    image: images.first,
+    neverRests: false,
+  };
   try {
     for (const name of given.phases) {
       try {

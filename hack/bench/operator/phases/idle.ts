@@ -6,6 +6,7 @@ import { type Phase, untilQuiet } from "./phase";
 export const idle: Phase = async context => {
   const { idleSeconds } = context.arguments;
   const rested = await untilQuiet(context);
+  context.neverRests = !rested;
   const reading = await context.world.meter.begin();
   await pause(idleSeconds * 1_000);
   const cost = await reading.end();

@@ -19,6 +19,8 @@ export interface PhaseContext {
   readonly log: Log;
   /** The image that the form has now. */
   image: string;
+  /** Whether the operator went on asking when nothing changed: later phases then do not wait for its rest. */
+  neverRests: boolean;
 }
 
 /** What one phase came to. */
@@ -51,7 +53,10 @@ export const afterglow = (): Promise<void> => pause(2 * syncIntervalMs);
 export const secondsSince = (start: number, moment = now()): number => (moment - start) / 1_000;
 
 /** Resolves when the operator has asked the API server for nothing during two intervals, or after `limit` milliseconds: some never rest. */
-export async function untilQuiet({ world: { meter } }: PhaseContext, limit = 60_000): Promise<boolean> {
+export async function untilQuiet(
+  { world: { meter }, neverRests }: PhaseContext,
+  limit = neverRests ? 0 : 60_000,
+): Promise<boolean> {
   const end = now() + limit;
   for (;;) {
     const from = await meter.audit.position();
