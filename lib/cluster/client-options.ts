@@ -20,7 +20,7 @@ export interface RequestObservation {
 }
 
 export interface ApiClientOptions {
-  /** Connections for everything but watches, and so requests at once. Default 32. */
+  /** Connections for everything but watches, and so requests at once. Default 64. */
   readonly maxSockets?: number;
   readonly retry?: Partial<RetryPolicy>;
   /** Milliseconds for one try of one request. Default 30,000. */

@@ -238,7 +238,7 @@ describe("retries", () => {
       ["create", "configmaps", 429],
       ["create", "configmaps", 201],
     ]);
-    expect(client.load.limit).toBeLessThan(32);
+    expect(client.load.limit).toBeLessThan(64);
   });
 
   it("end after the last attempt with the server's error", async () => {

@@ -120,7 +120,7 @@ describe("ConcurrencyLimit", () => {
     for (let i = 0; i < 32; i++) void limit.acquire();
     answer(10, 100);
     expect(limit.limit).toBe(32);
-    answer(500, 1_000);
+    answer(5_000, 1_000);
     expect(limit.limit).toBe(8);
     answer(10, 1_000);
     expect(limit.limit).toBe(32);

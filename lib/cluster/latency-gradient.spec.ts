@@ -1,12 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
 import { LatencyGradient } from "./latency-gradient";
 
-/** A server of so many seats and 10 ms a request: what is more than its seats waits in line. */
+/** A server of so many seats and 500 ms a request: what is more than its seats waits in line. */
 function server(seats: number, max = 64) {
   let time = 0;
   const gradient = new LatencyGradient({ max, now: () => time });
   /** Answers of `seconds`, with as many requests under way as the limit allows. */
-  const run = (seconds: number, wanted = Infinity, serviceMs = 10, kind = "apply configmaps"): void => {
+  const run = (seconds: number, wanted = Infinity, serviceMs = 500, kind = "apply configmaps"): void => {
     for (const end = time + seconds * 1_000; time < end; ) {
       const active = Math.min(wanted, Math.floor(gradient.limit));
       time += serviceMs / Math.min(seats, active);
@@ -19,27 +19,33 @@ function server(seats: number, max = 64) {
 describe("LatencyGradient", () => {
   it("stays where it is while the server answers as quickly as at rest", () => {
     const { gradient, run } = server(64);
-    run(0.5, 1);
-    run(30);
+    run(5, 1);
+    run(60);
     expect(gradient.limit).toBe(64);
   });
 
   it("goes down where the server only queues, and not below what keeps all of its seats busy", () => {
     const { gradient, run } = server(4);
-    run(0.5, 1);
-    run(30);
+    run(5, 1);
+    run(60);
     expect(gradient.limit).toBeLessThan(48);
     expect(gradient.limit).toBeGreaterThanOrEqual(8);
   });
 
   it("comes back when the server has room again", () => {
     const slow = server(1);
-    slow.run(0.5, 1);
-    slow.run(10);
+    slow.run(5, 1);
+    slow.run(60);
     const before = slow.gradient.limit;
     expect(before).toBe(8);
-    const { gradient } = slow;
-    for (let i = 0; i < 2_000; i++) slow.run(0.01, Infinity, 0.01);
+    slow.run(20, Infinity, 1);
+    expect(slow.gradient.limit).toBe(64);
+  });
+
+  it("lets a server that answers within a second have all: on a busy machine it does more with more under way", () => {
+    const { gradient, run } = server(4);
+    run(5, 1, 20);
+    run(60, Infinity, 20);
     expect(gradient.limit).toBe(64);
   });
 
@@ -59,10 +65,10 @@ describe("LatencyGradient", () => {
     const answer = (ms: number, seconds: number): void => {
       for (const end = time + seconds * 1_000; time < end; time += 10) gradient.observe("apply", ms, 32);
     };
-    answer(2, 1);
-    answer(100, 10);
+    answer(200, 1);
+    answer(10_000, 10);
     expect(gradient.limit).toBe(8);
-    answer(100, 180);
+    answer(10_000, 1_800);
     expect(gradient.limit).toBe(32);
   });
 });

@@ -5,8 +5,13 @@ export interface LatencyGradientOptions {
   readonly now: () => number;
 }
 
-/** Answers that take up to so many times the shortest are no sign of a queue: requests differ, and machines have other work, too. */
+/** Answers that take up to so many times the shortest of their kind are no sign of overload. */
 const TOLERANCE = 4;
+/**
+ * Nor is what is quicker than this, in milliseconds: on a busy machine a server does more with more requests under way, though each takes longer (measured: 64,
+ * 89, 104 and 120 applies a second with 8, 16, 32 and 64 under way).
+ */
+const SLOW_MS = 1_000;
 /** Never fewer by latency alone, so that a server which is slow for another reason is still asked for as much as it can do. */
 const LEAST = 8;
 /** Latencies are judged together, as many as are under way at once and for at least so long. */
@@ -14,7 +19,7 @@ const WINDOW_MS = 200;
 /** How far one window moves the limit to where it says. */
 const WEIGHT = 0.3;
 /** What was fast once counts for so long: the cluster may have become a slower one. */
-const MEMORY_MS = 60_000;
+const MEMORY_MS = 600_000;
 
 interface Shortest {
   known: number;
@@ -23,8 +28,8 @@ interface Shortest {
 }
 
 /**
- * After TCP Vegas and Netflix's "gradient": with the mean of a window's latencies, each in multiples of the shortest of its kind, the limit goes to
- * limit × min(1, TOLERANCE ÷ mean) + √limit. A server that only queues what it gets answers as much as before with fewer under way, and keeps
+ * After TCP Vegas and Netflix's "gradient": with the mean of a window's latencies, each in multiples of what is tolerable for its kind, the limit goes to
+ * limit × min(1, 1 ÷ mean) + √limit. A server that only queues what it gets answers as much as before with fewer under way, and keeps
  * its seats (API Priority and Fairness) for others.
  */
 export class LatencyGradient {
@@ -53,7 +58,7 @@ export class LatencyGradient {
     const now = this.options.now();
     // Less than the clock's own steps tells nothing.
     const latency = Math.max(1, latencyMs);
-    this.sum += latency / this.shortestOf(kind, latency, now);
+    this.sum += latency / Math.max(SLOW_MS, TOLERANCE * this.shortestOf(kind, latency, now));
     this.count++;
     this.busiest = Math.max(this.busiest, active);
     if (now - this.windowSince < WINDOW_MS || this.count < Math.min(LEAST, this.current)) return;
@@ -78,7 +83,7 @@ export class LatencyGradient {
   }
 
   private judge(mean: number): void {
-    const gradient = Math.min(1, TOLERANCE / mean);
+    const gradient = Math.min(1, 1 / mean);
     // What was not used up tells nothing of what more would do.
     if (gradient === 1 && this.busiest < this.current / 2) return;
     const wanted = this.current * gradient + Math.sqrt(this.current);

@@ -30,7 +30,7 @@ interface Pool {
   readonly limit: ConcurrencyLimit;
 }
 
-const DEFAULT_SOCKETS = 32;
+const DEFAULT_SOCKETS = 64;
 const DEFAULT_TIMEOUT_MS = 30_000;
 
 export class Requester {
