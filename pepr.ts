@@ -1,3 +1,4 @@
+import "./capabilities/pepr-log";
 import { PeprModule } from "pepr";
 import { admission } from "./capabilities/admission";
 import { databaseSync } from "./capabilities/database-sync";
@@ -7,6 +8,7 @@ import { nodeReconcile } from "./capabilities/node-reconcile";
 import { trackingLabels } from "./capabilities/tracking-labels";
 import { keepWebhookConnections } from "./capabilities/webhook-connections";
 import { limitHeapGrowth } from "./lib/controllers/heap-growth";
+import { log } from "./lib/controllers/log";
 import { operatorSettings } from "./lib/controllers/settings";
 import cfg from "./package.json";
 
@@ -17,7 +19,8 @@ const lynq = new PeprModule(cfg, [databaseSync, formRollout, nodeReconcile, admi
 // `pepr build` loads the module to read its bindings; it must not listen then.
 if (process.env.PEPR_MODE !== "build") {
   // What an administrator set wrongly ends the process here, before anything is admitted or written.
-  operatorSettings();
+  const { authorize, metricsOfNodes } = operatorSettings();
+  log.info({ version: cfg.version, node: process.version, authorize, metricsOfNodes }, "starting");
   keepWebhookConnections();
   limitHeapGrowth();
   serveMetrics();

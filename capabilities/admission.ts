@@ -4,6 +4,7 @@ import { reviewForm } from "../lib/controllers/admission/form-review";
 import { reviewHub } from "../lib/controllers/admission/hub-review";
 import { reviewNode } from "../lib/controllers/admission/node-review";
 import { type Review, type Verdict } from "../lib/controllers/admission/review";
+import { about, log, loggable } from "../lib/controllers/log";
 import { metrics } from "../lib/controllers/metrics";
 import { operatorSettings } from "../lib/controllers/settings";
 import { webhookCluster } from "../lib/controllers/admission/webhook-client";
@@ -47,6 +48,10 @@ async function answer<Kind extends LynqForm | LynqHub | LynqNode>(
     return refusal === undefined ? request.Approve(warnings) : request.Deny(refusal, 422, warnings);
   } catch (error) {
     count("error");
+    log.error(
+      { ...about({ kind, metadata: request.Raw.metadata ?? {}, spec: request.Raw.spec }), err: loggable(error) },
+      "the check of an object failed",
+    );
     return request.Deny(`the check itself failed: ${error instanceof Error ? error.message : String(error)}`, 500);
   }
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 
 import { runNode } from "./child";
 import { startEnvironment } from "./environment";
+import { assertSilent } from "./planted";
 import { projectFolder } from "./project";
 import { serveEnvironment } from "./remote-control";
 
@@ -18,6 +19,7 @@ async function testTwice(): Promise<void> {
       const args = ["--selectProjects", "cluster", "--maxWorkers=4", ...process.argv.slice(2)];
       if ((await runNode(jest, args)) !== 0) throw new Error(`the ${run} run failed`);
     }
+    assertSilent(environment.folder, environment.operator?.logPath ?? "");
   } finally {
     await environment.stop();
   }

@@ -88,6 +88,19 @@ describe("EventRecorder", () => {
     });
   });
 
+  it("tells whoever listens of each event once, and of none that is dropped", async () => {
+    const told: string[] = [];
+    const { recorder } = setUp({
+      burst: 2,
+      onRecord: ({ subject, type, reason, message }) => {
+        told.push([subject.metadata.name, type, reason, message].join(" "));
+      },
+    });
+    for (const message of ["first", "first", "second", "third"]) recorder.record(node, "Normal", "Tried", message);
+    await recorder.settled();
+    expect(told).toEqual(["acme-web Normal Tried first", "acme-web Normal Tried second"]);
+  });
+
   it("writes events about objects of the cluster to default", async () => {
     const { journal, recorder } = setUp();
     recorder.record({ apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } }, "Normal", "Created", "x");

@@ -31,7 +31,16 @@ export interface EventRecorderOptions {
   readonly concurrency?: number;
   readonly backlog?: number;
   readonly onError?: (error: unknown) => void;
+  /** Called with each event that is about to be written; not with its repetitions. */
+  readonly onRecord?: (event: RecordedEvent) => void;
   readonly clock?: Clock;
+}
+
+export interface RecordedEvent {
+  readonly subject: EventSubject;
+  readonly type: EventType;
+  readonly reason: string;
+  readonly message: string;
 }
 
 const EVENTS: ApiResource = {
@@ -111,6 +120,7 @@ export class EventRecorder {
     };
     touch(this.series, key, fresh);
     this.evict();
+    this.options.onRecord?.(fresh);
     this.enqueue(fresh);
   }
 

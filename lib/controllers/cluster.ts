@@ -8,7 +8,7 @@ import {
   NotPermittedError,
   SchemaStore,
 } from "../cluster";
-import { log, loggable } from "./log";
+import { log, logEvent, loggable } from "./log";
 import { metrics } from "./metrics";
 
 /** One API server, as the controllers use it. */
@@ -40,6 +40,7 @@ export function eventsOf(client: ApiClient): EventRecorder {
     // Nobody waits for an event.
     client: client.of("bulk"),
     component: "lynq",
+    onRecord: logEvent,
     onError: error => {
       // Another process tells it now.
       if (error instanceof NotPermittedError) return;

@@ -73,6 +73,7 @@ export class Controllers implements Workers {
         form: key => formController.reconcile(key),
         node: (key, _signal, lane) => this.nodeController.reconcile(key, lane),
         hasFailures: key => this.nodeController.hasFailures(key),
+        subjectOf: (queue, key) => (queue === "node" ? nodes : queue === "form" ? forms : hubs).get(key),
       },
       shard,
       key => {

@@ -4,7 +4,7 @@ import { version } from "../../package.json";
 import { loadConnection } from "../cluster";
 import { connectCluster } from "./cluster";
 import { Election } from "./election";
-import { log } from "./log";
+import { log, loggable } from "./log";
 import { Operator } from "./operator";
 import { operatorSettings } from "./settings";
 
@@ -17,7 +17,7 @@ export function operator(): Operator {
     running = started;
     endInOrder(() => started.stop());
     running.start().catch((error: unknown) => {
-      log.fatal({ err: error }, "the stores could not be filled");
+      log.fatal({ err: loggable(error) }, "the stores could not be filled");
       process.exitCode = 1;
     });
   }
@@ -38,7 +38,7 @@ function endInOrder(stop: () => Promise<void>): void {
     log.info("ending: what runs comes to its end");
     stop()
       .catch((error: unknown) => {
-        log.error({ err: error }, "did not end in good order");
+        log.error({ err: loggable(error) }, "did not end in good order");
         process.exitCode = 1;
       })
       .finally(() => {

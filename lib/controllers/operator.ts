@@ -45,6 +45,7 @@ export class Operator {
     const { nodes, index } = this.stores;
     metrics.follow(this.stores.led, settings.metricsOfNodes, () => this.controllers?.droppedEvents ?? 0);
     metrics.api.follow(() => client.load);
+    metrics.lead(String(settings.election.shard.index), () => this.controllers !== undefined);
     const readyRules = new ReadyRules(nodes, index, (namespace, revision) =>
       this.controllers?.revisions.known(namespace, revision),
     );

@@ -7,7 +7,7 @@ import {
   type WorkQueueOptions,
 } from "../cluster";
 import { CROWD, LANE } from "./lanes";
-import { log, loggable } from "./log";
+import { about, log, loggable, type Subject } from "./log";
 import { metrics } from "./metrics";
 import { type Shard } from "./shard";
 
@@ -17,6 +17,8 @@ const PATIENCE_MS = 10_000;
 
 /** Passes over nodes at once, and how many of them crowds leave free for single nodes. */
 const NODES = { atOnce: 32, reserved: 8, lastEvery: 8 };
+
+type QueueName = "read" | "hub" | "form" | "node";
 
 type Process = (key: string, signal: AbortSignal, lane: number) => Promise<ProcessResult | undefined>;
 
@@ -30,6 +32,8 @@ export interface Passes {
   readonly node: Process;
   /** Whether the last pass over a node found a resource of it failed. */
   readonly hasFailures: (node: string) => boolean;
+  /** The hub, form or node of a key; undefined when it is gone. */
+  readonly subjectOf: (queue: QueueName, key: string) => Subject | undefined;
 }
 
 /** What is to be looked at, by key. */
@@ -44,11 +48,13 @@ export class Queues {
    * @param hubOfNode hubs take turns: a thousand new rows of one do not keep a single row of another waiting
    */
   constructor(passes: Passes, shard: Shard, hubOfNode: (node: string) => string) {
+    const { subjectOf } = passes;
     const accepts = (key: string): boolean => shard.leadsHub(key);
-    this.reads = queue("read", 8, passes.read, { accepts });
-    this.hubs = queue("hub", 8, passes.hub, { accepts });
-    this.forms = queue("form", 4, passes.form);
+    this.reads = queue("read", 8, passes.read, { subjectOf, accepts });
+    this.hubs = queue("hub", 8, passes.hub, { subjectOf, accepts });
+    this.forms = queue("form", 4, passes.form, { subjectOf });
     this.nodes = queue("node", NODES.atOnce, passes.node, {
+      subjectOf,
       accepts: key => shard.hasNode(key),
       bulk: { from: LANE.arrival, reserved: NODES.reserved, lastEvery: NODES.lastEvery },
       flowOf: hubOfNode,
@@ -77,15 +83,12 @@ export class Queues {
   }
 }
 
-function queue(
-  name: string,
-  concurrency: number,
-  process: Process,
-  more: Pick<WorkQueueOptions<string>, "accepts" | "flowOf" | "bulk"> & {
-    readonly onRun?: (run: WorkObservation<string>) => void;
-  } = {},
-): WorkQueue<string> {
-  const { onRun, ...options } = more;
+interface Extras extends Pick<WorkQueueOptions<string>, "accepts" | "flowOf" | "bulk">, Pick<Passes, "subjectOf"> {
+  readonly onRun?: (run: WorkObservation<string>) => void;
+}
+
+function queue(name: QueueName, concurrency: number, process: Process, extras: Extras): WorkQueue<string> {
+  const { onRun, subjectOf, ...options } = extras;
   const turns = new FairTurns();
   const one = new WorkQueue<string>({
     concurrency,
@@ -103,14 +106,23 @@ function queue(
       if (error instanceof NotPermittedError) return;
       metrics.queues.observe(metricName(name), run);
       onRun?.(run);
-      if (error !== undefined) log.warn({ err: loggable(error), queue: name, key }, "failed; tried again");
+      const failures = one.failuresOf(key);
+      if (error === undefined || !isToldOf(failures)) return;
+      const subject = subjectOf(name, key);
+      const what = subject === undefined ? { key } : about(subject);
+      log.warn({ ...what, queue: name, failures, err: loggable(error) }, "failed; tried again");
     },
   });
   metrics.queues.follow(metricName(name), one);
   return one;
 }
 
+/** The first, second, fourth, eighth … in a row: an outage of an hour is no thousand lines for each key. */
+function isToldOf(failures: number): boolean {
+  return (failures & (failures - 1)) === 0;
+}
+
 /** As the Go operator calls its controllers. */
-function metricName(queue: string): string {
+function metricName(queue: QueueName): string {
   return queue === "read" ? "lynqhub-read" : `lynq${queue}`;
 }

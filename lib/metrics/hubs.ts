@@ -4,8 +4,10 @@ import { conditionValue } from "./conditions";
 import { OwnedCounter, OwnedHistogram, scrapedGauge } from "./series";
 import { type Stores } from "./stores";
 
-/** What one read of a hub's table came to. */
-export type HubRead = { readonly rows: number } | { readonly failure: string };
+/** What one look at a hub's table came to: which rows were read, and how many the table has; or the kind of failure. */
+export type HubRead =
+  | { readonly extent: "whole" | "part" | "none"; readonly rows: number }
+  | { readonly failure: string };
 
 interface Reads {
   /** Milliseconds since the epoch; undefined while none has succeeded in this process. */
@@ -31,14 +33,14 @@ export class HubMetrics {
       registry,
       {
         name: "lynqhub_sync_duration_seconds",
-        help: "Seconds that a read of the hub's table took, by result (success or failure).",
+        help: "Seconds that a look at the hub's table took, by result: whole, part or none (which rows had to be read), or failure.",
         labelNames: [...LABELS, "result"],
       },
       SECONDS,
     );
     this.rows = new OwnedCounter(registry, {
       name: "lynqhub_rows_read_total",
-      help: "Rows that came in complete reads of the hub's table.",
+      help: "Rows that came in reads of the whole table.",
       labelNames: LABELS,
     });
     this.errors = new OwnedCounter(registry, {
@@ -60,10 +62,10 @@ export class HubMetrics {
     if (hub === undefined) return;
     const labels = labelsOf(hub);
     const failed = "failure" in read;
-    this.duration.observe(key, { ...labels, result: failed ? "failure" : "success" }, tookMs / 1000);
+    this.duration.observe(key, { ...labels, result: failed ? "failure" : read.extent }, tookMs / 1000);
     this.reads.set(key, { intervalMs, lastSuccess: failed ? this.reads.get(key)?.lastSuccess : at });
     if (failed) this.errors.inc(key, { ...labels, kind: read.failure });
-    else this.rows.inc(key, labels, read.rows);
+    else if (read.extent === "whole") this.rows.inc(key, labels, read.rows);
   }
 
   forget(key: string): void {

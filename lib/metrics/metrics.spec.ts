@@ -214,7 +214,7 @@ describe("hubs", () => {
 
   it("tell of their reads and of their nodes, and of nothing when they are gone", async () => {
     const { metrics, stores, lines } = operator();
-    metrics.hubs.read("apps/hub", { rows: 5 }, read);
+    metrics.hubs.read("apps/hub", { extent: "whole", rows: 5 }, read);
     metrics.hubs.read("apps/hub", { failure: "timeout" }, { ...read, at: 90_000 });
     const labels = 'hub="hub",namespace="apps"';
     expect(await lines("lynqhub_last_successful_sync_timestamp_seconds")).toEqual([`{${labels}} 60`]);
@@ -222,7 +222,7 @@ describe("hubs", () => {
     expect(await lines("lynqhub_rows_read_total")).toEqual([`{${labels}} 5`]);
     expect(await lines("lynqhub_sync_errors_total")).toEqual([`{${labels},kind="timeout"} 1`]);
     expect(await lines("lynqhub_sync_duration_seconds_count")).toEqual([
-      `{${labels},result="success"} 1`,
+      `{${labels},result="whole"} 1`,
       `{${labels},result="failure"} 1`,
     ]);
     expect(await lines("hub_desired")).toEqual([`{${labels}} 3`]);
@@ -234,7 +234,7 @@ describe("hubs", () => {
     stores.hubs.delete("apps/hub");
     metrics.hubChanged("apps/hub", undefined);
     // A read that comes to its end later makes no series of what is gone.
-    metrics.hubs.read("apps/hub", { rows: 5 }, read);
+    metrics.hubs.read("apps/hub", { extent: "whole", rows: 5 }, read);
     expect(await metrics.text()).not.toContain('hub="hub"');
   });
 });

@@ -8,7 +8,7 @@ import { NodeCounts } from "./node-counts";
 import { NodeMetrics } from "./nodes";
 import { QueueMetrics } from "./queues";
 import { RowClock } from "./row-clock";
-import { scrapedCounter } from "./series";
+import { scrapedCounter, scrapedGauge } from "./series";
 import { NO_STORES, type Stores } from "./stores";
 import { WriteMetrics } from "./writes";
 
@@ -34,6 +34,7 @@ export class Metrics {
   private stores: Stores = NO_STORES;
   private nodeLimit = 0;
   private droppedEvents: () => number = () => 0;
+  private leading: { readonly shard: string; readonly isLeading: () => boolean } | undefined;
 
   constructor({ version, lanes, now = Date.now }: MetricsOptions) {
     const { registry, counts } = this;
@@ -53,6 +54,17 @@ export class Metrics {
     this.queues = new QueueMetrics(registry, lanes);
     this.api = new ApiRequestMetrics(registry);
     this.admission = new AdmissionMetrics(registry);
+    scrapedGauge(
+      registry,
+      {
+        name: "lynq_leader",
+        help: "1 while it is this process that works for the shard, 0 while it waits for its turn.",
+        labelNames: ["shard"],
+      },
+      set => {
+        if (this.leading !== undefined) set({ shard: this.leading.shard }, this.leading.isLeading() ? 1 : 0);
+      },
+    );
     scrapedCounter(
       registry,
       {
@@ -72,6 +84,11 @@ export class Metrics {
     this.stores = stores;
     this.nodeLimit = nodeLimit;
     this.droppedEvents = droppedEvents;
+  }
+
+  /** @param shard number of the part of the work that this process may do; `0` where there is one only */
+  lead(shard: string, isLeading: () => boolean): void {
+    this.leading = { shard, isLeading };
   }
 
   /** CPU, memory, event loop and garbage collection of this process, under the names of Node's and Prometheus' clients. */

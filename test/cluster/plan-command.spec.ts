@@ -107,7 +107,10 @@ beforeAll(async () => {
   await scenario.sql(
     "CREATE TABLE nodes (id VARCHAR(63) PRIMARY KEY, active BOOLEAN, plan VARCHAR(20), token VARCHAR(40))",
   );
-  await scenario.sql("INSERT INTO nodes VALUES ('a', 1, 'basic', 'hunter2-a'), ('b', 1, 'pro', 'hunter2-b')");
+  for (const row of ["a", "b", "new"]) scenario.plant(`hunter2-of-row-${row}`);
+  await scenario.sql(
+    "INSERT INTO nodes VALUES ('a', 1, 'basic', 'hunter2-of-row-a'), ('b', 1, 'pro', 'hunter2-of-row-b')",
+  );
   await scenario.hub({ extra: { plan: "plan", token: "token" }, spec: { sensitiveValues: ["token"] } });
   await scenario.form("form", before);
   await scenario.ready("a-form");
@@ -346,7 +349,7 @@ describe("lynq plan of the next sync", () => {
       const { metadata, status } = await scenario.hubObject();
       expect(status?.observedGeneration).toBe(metadata.generation);
     });
-    await scenario.sql("INSERT INTO nodes VALUES ('new', 1, 'basic', 'hunter2-new')");
+    await scenario.sql("INSERT INTO nodes VALUES ('new', 1, 'basic', 'hunter2-of-row-new')");
     await scenario.sql("UPDATE nodes SET plan = 'gold' WHERE id = 'a'");
     await scenario.sql("DELETE FROM nodes WHERE id = 'b'");
     const { code, out, err } = await lynq(["--hub", "hub", "--database-url", databaseUrl(), "-o", "json"]);

@@ -249,7 +249,10 @@ describe("a hub in mode Plan", () => {
     await scenario.sql(
       "CREATE TABLE nodes (id VARCHAR(63) PRIMARY KEY, active BOOLEAN, plan VARCHAR(20), token VARCHAR(40))",
     );
-    await scenario.sql("INSERT INTO nodes VALUES ('a', 1, 'basic', 'hunter2'), ('b', 1, 'basic', 'hunter3')");
+    for (const number of [2, 3, 4, 5]) scenario.plant(`hunter-of-plans-${number}`);
+    await scenario.sql(
+      "INSERT INTO nodes VALUES ('a', 1, 'basic', 'hunter-of-plans-2'), ('b', 1, 'basic', 'hunter-of-plans-3')",
+    );
     await scenario.hub({
       extra: { plan: "plan", token: "token" },
       spec: { mode: "Plan", sensitiveValues: ["token"] },
@@ -272,9 +275,9 @@ describe("a hub in mode Plan", () => {
   });
 
   it("counts a change of a sensitive value as a change, and shows nothing of it", async () => {
-    await scenario.sql("UPDATE nodes SET token = 'hunter4' WHERE id = 'a'");
+    await scenario.sql("UPDATE nodes SET token = 'hunter-of-plans-4' WHERE id = 'a'");
     const first = await pending(theHub, { updates: 1 });
-    await scenario.sql("UPDATE nodes SET token = 'hunter5' WHERE id = 'a'");
+    await scenario.sql("UPDATE nodes SET token = 'hunter-of-plans-5' WHERE id = 'a'");
     await eventually(async () => {
       expect((await pending(theHub, { updates: 1 })).digest).not.toBe(first.digest);
     });

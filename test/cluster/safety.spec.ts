@@ -68,6 +68,7 @@ describe("data to be retained in a namespace that the node made", () => {
 
 describe("a column that becomes sensitive later", () => {
   it("moves out of the node's spec", async () => {
+    scenario.plant("hunter2-planted");
     await scenario.sql("CREATE TABLE secrets (id VARCHAR(63) PRIMARY KEY, active BOOLEAN, pw VARCHAR(63))");
     await scenario.sql("INSERT INTO secrets VALUES ('s1', 1, 'hunter2-planted')");
     const hub = { name: "secrets", table: "secrets", extra: { pw: "pw" } };

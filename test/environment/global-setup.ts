@@ -1,4 +1,5 @@
 import { startEnvironment, type Environment } from "../../hack/environment";
+import { plant } from "../../hack/planted";
 import { serveEnvironment } from "../../hack/remote-control";
 
 declare global {
@@ -13,10 +14,11 @@ export default async function globalSetup(): Promise<void> {
     log,
     withOperator: true,
     audit: true,
-    ...(process.env.LYNQ_TEST_LOG_LEVEL === undefined
-      ? {}
-      : { operatorEnv: { LOG_LEVEL: process.env.LYNQ_TEST_LOG_LEVEL } }),
+    // All that may ever be logged is searched for planted values in the end.
+    operatorEnv: { LOG_LEVEL: process.env.LYNQ_TEST_LOG_LEVEL ?? "debug" },
   });
   globalThis.lynqEnvironment = environment;
+  for (const token of [environment.controlPlane.adminToken, environment.controlPlane.operatorToken])
+    plant(environment.folder, token);
   process.env.LYNQ_TEST_ENVIRONMENT = JSON.stringify(await serveEnvironment(environment));
 }

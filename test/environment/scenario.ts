@@ -8,7 +8,10 @@ import { type KubernetesObject } from "../../lib/blueprint/object";
 import { ApiClient, ApiError, type ApiResource, Discovery, loadConnection } from "../../lib/cluster";
 import { parseGroupVersionKind } from "../../lib/blueprint/object";
 import { FORMS, HUBS, NODES, toForm, toHub, toNode } from "../../lib/controllers/kinds";
+import { LABEL_NODE } from "../../lib/metadata";
+import { entryGvk } from "../../lib/plan/inventory";
 import { eventually } from "./eventually";
+import { found, plant, planted } from "../../hack/planted";
 
 /** An object as a spec writes it. */
 export interface Manifest {
@@ -70,6 +73,7 @@ export class Scenario {
     // The audit log must tell the operator's requests from ours.
     const client = new ApiClient(connection, { userAgent: "lynq-test" });
     const scenario = new Scenario(environment, id, database, client);
+    scenario.plant(database.password);
     await scenario.createNamespace(id);
     await scenario.apply({
       apiVersion: "v1",
@@ -80,9 +84,46 @@ export class Scenario {
     return scenario;
   }
 
+  /** Says that a value is secret: it must not be told by the operator's log, nor by any object, event, status or annotation that is there in the end. */
+  plant(value: string): string {
+    plant(this.environment.details.folder, value);
+    return value;
+  }
+
+  /** Objects of the scenario that tell one of the values: hubs, forms, nodes, revisions and events, and the metadata of what nodes have made. */
+  async tellersOf(values: readonly string[]): Promise<string[]> {
+    const { namespace } = this;
+    const told: string[] = [];
+    const look = (objects: readonly KubernetesObject[]) => {
+      for (const { kind, metadata, ...rest } of objects)
+        if (found(JSON.stringify({ metadata, ...rest }), values).length > 0)
+          told.push(`${kind} ${metadata.name ?? ""}`);
+    };
+    const nodes = await this.nodes();
+    look(nodes);
+    for (const resource of [HUBS, FORMS, EVENTS]) look((await this.client.list(resource, { namespace })).items);
+    look(await this.list("apps/v1", "ControllerRevision"));
+    // Of what nodes have made only the metadata: a Secret may hold what it is for.
+    const kinds = new Map(
+      nodes
+        .flatMap(({ status }) => status?.inventory ?? [])
+        .map(entry => [JSON.stringify(entryGvk(entry)), entryGvk(entry)]),
+    );
+    for (const gvk of kinds.values()) {
+      const resource = await this.discovery.resolve(gvk);
+      if (resource === undefined) continue;
+      const options = { labelSelector: LABEL_NODE, metadataOnly: true };
+      const inside = resource.namespaced ? [...this.namespaces] : [undefined];
+      for (const one of inside) look((await this.client.list(resource, { ...options, namespace: one })).items);
+    }
+    return told;
+  }
+
   /** Removes everything of the scenario: hubs (and with them nodes), namespaces, the database. */
   async close(): Promise<void> {
+    let told: string[] = [];
     try {
+      told = await this.tellersOf(planted(this.environment.details.folder));
       for (const hub of (await this.client.list(HUBS, { namespace: this.namespace })).items) {
         const name = hub.metadata.name ?? "";
         await this.client.delete(HUBS, { namespace: this.namespace, name }).catch(ignoreMissing);
@@ -97,6 +138,7 @@ export class Scenario {
       // An open connection would keep Jest from ending.
       await this.environment.database.close();
     }
+    if (told.length > 0) throw new Error(`sensitive values are told by: ${told.join(", ")}`);
   }
 
   /** A namespace that is deleted with the scenario. */

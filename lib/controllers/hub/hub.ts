@@ -15,6 +15,7 @@ import { HubNodes } from "./hub-nodes";
 import { HubPublisher } from "./hub-publisher";
 import { type HubState, HubStates, standing } from "./hub-state";
 import { HUBS } from "../kinds";
+import { about, log } from "../log";
 import { metrics } from "../metrics";
 import { type NodeIndex } from "../node-index";
 import { type NodeValues, type SensitiveValues } from "../node-values";
@@ -90,11 +91,15 @@ export class HubController {
     });
     const at = this.options.cluster.now();
     const interval = intervalMs(syncIntervalOf(hub));
-    metrics.hubs.read(key, result.kind === "complete" ? { rows: result.table.seen } : { failure: result.cause }, {
-      at,
-      tookMs: at - startedAt,
-      intervalMs: interval,
-    });
+    metrics.hubs.read(
+      key,
+      result.kind === "complete" ? { extent: result.extent, rows: result.table.seen } : { failure: result.cause },
+      {
+        at,
+        tookMs: at - startedAt,
+        intervalMs: interval,
+      },
+    );
     if (result.kind === "complete") {
       const isWhole = result.extent === "whole";
       state.complete = {
@@ -235,6 +240,8 @@ export class HubController {
         left.push(await this.nodes.delete(hub, removable, because));
       });
 
+      logChanges(hub, { created: plan.creations.length, updated: plan.updates.length, deleted: removable.length });
+
       // 9. Tell. A grace period that ends is looked at in time.
       await this.publisher.publish(hub, state, forms.length, result, asked);
       state.removalDueAt = plan.nextRemoval?.getTime();
@@ -316,4 +323,10 @@ export class HubController {
     const { sensitiveValuesRef } = spec;
     return sensitiveValuesRef && this.options.values.of(metadata.namespace ?? "", sensitiveValuesRef.name);
   }
+}
+
+/** One line for a pass that changes something. */
+function logChanges(hub: LynqHubObject, counts: Readonly<Record<"created" | "updated" | "deleted", number>>): void {
+  if (Object.values(counts).every(count => count === 0)) return;
+  log.info({ ...about(hub), ...counts }, "nodes follow the rows");
 }

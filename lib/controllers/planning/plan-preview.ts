@@ -8,7 +8,7 @@ import { type PlannedChange } from "../../plan/plan-approval";
 import { objectLine } from "../../plan/plan-text";
 import { labelValue } from "../../record/label-value";
 import { type Children } from "../node/children";
-import { log, loggable } from "../log";
+import { about, log, loggable } from "../log";
 import { type ResourcePreparer } from "../node/node-resources";
 import { type ObjectAccess } from "../node/object-access";
 import { type Shard } from "../shard";
@@ -57,7 +57,10 @@ export class PlanPreview {
         lines.set(node, told);
       }
     } catch (error) {
-      log.warn({ err: loggable(error) }, "what a plan would do to objects could not be found out in full");
+      log.warn(
+        { ...about(input.hub), err: loggable(error) },
+        "what a plan would do to objects could not be found out in full",
+      );
     }
     return lines;
   }
