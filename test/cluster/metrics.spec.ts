@@ -1,5 +1,13 @@
 import { randomBytes } from "node:crypto";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { run } from "../../hack/command";
+import { alerts, dashboardQueries, runbook, runbookCommands, runbookNames } from "../../hack/monitoring";
+import { projectFolder } from "../../hack/project";
+import { parseQuery } from "../../hack/promql";
+import { LANE } from "../../lib/controllers/lanes";
 import { findCondition } from "../../lib/status";
 import { configMap } from "../environment/bodies";
 import { eventually } from "../environment/eventually";
@@ -16,6 +24,7 @@ let form: { form: string; namespace: string };
 beforeAll(async () => {
   scenario = await Scenario.open("metrics");
   const { namespace } = scenario;
+  scenario.plant(PLANTED);
   hub = { hub: "hub", namespace };
   form = { form: "form", namespace };
   await scenario.sql("CREATE TABLE nodes (id VARCHAR(63), active BOOLEAN, plan VARCHAR(20), token VARCHAR(64))");
@@ -27,6 +36,7 @@ beforeAll(async () => {
   await scenario.apply({ ...configMap({ mine: "true" }), metadata: { name: "taken" } });
   await scenario.hub({ extra: { plan: "plan", token: "token" }, spec: { sensitiveValues: ["token"] } });
   await scenario.form("form", {
+    rollout: { maxSkew: 2 },
     configMaps: [
       {
         id: "plan",
@@ -51,6 +61,40 @@ beforeAll(async () => {
 
 afterAll(() => scenario.close());
 
+describe("the commands of docs/alerts", () => {
+  const commands = [...new Set(runbookNames().flatMap(name => runbookCommands(runbook(name))))];
+  let folder: string;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "lynq-runbooks-"));
+    const lynq = join(folder, "lynq");
+    writeFileSync(lynq, `#!/bin/sh\nexec "${process.execPath}" "${join(projectFolder, "cli", "bin.mjs")}" "$@"\n`);
+    chmodSync(lynq, 0o755);
+  });
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it.each(commands)("work: %s", async command => {
+    const { kubectlPath, kubeconfigPath } = scenario.environment.details;
+    const { code, stderr } = await run("bash", ["-c", command], {
+      env: {
+        ...process.env,
+        PATH: [folder, dirname(kubectlPath), process.env["PATH"]].join(delimiter),
+        KUBECONFIG: kubeconfigPath,
+        NAMESPACE: scenario.namespace,
+        HUB: "hub",
+        FORM: "form",
+        NODE: "b-form",
+      },
+    });
+    // A namespace may be without pods here.
+    expect(stderr.replace(/^No resources found.*$/gm, "").trim()).toBe("");
+    expect(code).toBe(0);
+  });
+});
+
 describe("/metrics", () => {
   it("tells of a hub what its table and its nodes are", async () => {
     await eventually(async () => {
@@ -63,7 +107,7 @@ describe("/metrics", () => {
       expect(scrape.value("lynqhub_condition_status", { ...hub, type: "Ready" })).toBe(1);
       expect(scrape.value("lynqhub_deletions_held", hub)).toBe(0);
       expect(scrape.value("lynqhub_sync_interval_seconds", hub)).toBe(1);
-      const reads = scrape.value("lynqhub_sync_duration_seconds_count", { ...hub, result: "success" });
+      const reads = scrape.value("lynqhub_sync_duration_seconds_count", { ...hub, result: "whole" });
       expect(scrape.value("lynqhub_rows_read_total", hub)).toBe(5 * reads);
       expect(scrape.find("lynqhub_sync_errors_total", hub)).toEqual([]);
       const readAt = scrape.value("lynqhub_last_successful_sync_timestamp_seconds", hub);
@@ -113,10 +157,11 @@ describe("/metrics", () => {
     await eventually(async () => {
       const scrape = await Scrape.take();
       for (const name of ["lynqhub-read", "lynqhub", "lynqform", "lynqnode"]) {
-        expect(scrape.find("workqueue_depth", { name })).toHaveLength(4);
+        expect(scrape.find("workqueue_depth", { name })).toHaveLength(Object.keys(LANE).length);
         expect(scrape.value("workqueue_work_duration_seconds_count", { name })).toBeGreaterThan(0);
       }
       expect(scrape.value("lynq_api_requests_total", { verb: "apply", code: "201" })).toBeGreaterThan(0);
+      expect(scrape.value("lynq_leader")).toBe(1);
       expect(scrape.value("lynq_api_requests_limit")).toBeGreaterThan(0);
       expect(
         scrape.value("lynq_admission_duration_seconds_count", { kind: "LynqForm", verdict: "allowed" }),
@@ -150,6 +195,31 @@ describe("/metrics", () => {
     await eventually(async () => {
       expect(findCondition((await scenario.hubObject()).status?.conditions, "Ready")?.status).toBe("True");
     });
+  });
+
+  it("tells all that the alerts and the dashboard ask for, with the labels by which they ask", async () => {
+    const { series } = await Scrape.take();
+    const labelsOf = new Map<string, Set<string>>();
+    for (const { name, labels } of series) {
+      const known = labelsOf.get(name) ?? new Set();
+      for (const label of Object.keys(labels)) known.add(label);
+      labelsOf.set(name, known);
+    }
+    // Prometheus itself gives these to whatever it scrapes.
+    const targets = ["instance", "job"];
+    const missing = [...alerts().map(({ expr }) => expr), ...dashboardQueries()].flatMap(query => {
+      const { selectors, groupings } = parseQuery(query);
+      const carried = new Set([...targets, ...selectors.flatMap(({ metric }) => [...(labelsOf.get(metric) ?? [])])]);
+      return [
+        ...selectors.flatMap(({ metric, labels }) => {
+          const known = labelsOf.get(metric);
+          if (known === undefined) return [`${metric}: no series`];
+          return labels.filter(label => !known.has(label)).map(label => `${metric} has no label ${label}`);
+        }),
+        ...groupings.filter(label => !carried.has(label)).map(label => `${query} has no label ${label}`),
+      ];
+    });
+    expect(missing).toEqual([]);
   });
 
   it("has no series of what is gone: a node, a form, a hub", async () => {
