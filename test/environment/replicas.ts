@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Operator, startOperator } from "../../hack/operator/runtime";
+import { assertSilent } from "../../hack/planted";
 import { OperatorRequests } from "./operator-requests";
 import { type Scenario } from "./scenario";
 
@@ -11,6 +12,7 @@ export class Replica {
     readonly name: string,
     private readonly operator: Operator,
     private readonly folder: string,
+    private readonly environmentFolder: string,
   ) {}
 
   /** @param name tells its requests in the audit log, and starts its identity in the Lease */
@@ -23,7 +25,7 @@ export class Replica {
       withWebhooks: false,
       env: { POD_NAME: name, LYNQ_LEASE_NAMESPACE: scenario.namespace, ...env },
     });
-    return new Replica(name, operator, folder);
+    return new Replica(name, operator, folder, scenario.environment.details.folder);
   }
 
   /** SIGTERM; it ends in good order. */
@@ -55,11 +57,15 @@ export class Replica {
     return OperatorRequests.since(within, agentOf(this.name));
   }
 
-  /** Ends it however it is, and removes what it wrote. */
+  /** Ends it however it is, and removes what it wrote. @throws Error when its log tells a planted value */
   async remove(): Promise<void> {
     if (this.operator.pid !== undefined) this.signal("SIGCONT");
     await this.operator.kill();
-    rmSync(this.folder, { recursive: true, force: true });
+    try {
+      assertSilent(this.environmentFolder, this.operator.logPath);
+    } finally {
+      rmSync(this.folder, { recursive: true, force: true });
+    }
   }
 }
 

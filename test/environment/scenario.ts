@@ -5,7 +5,7 @@ import { userStatistics, type UserStatistics } from "../../hack/database/user-st
 import { attachEnvironment, type AttachedEnvironment, type EnvironmentDetails } from "../../hack/remote-control";
 import { type LynqFormObject, type LynqHubObject, type LynqNodeObject } from "../../crds";
 import { type KubernetesObject } from "../../lib/blueprint/object";
-import { ApiClient, ApiError, type ApiResource, Discovery, loadConnection } from "../../lib/cluster";
+import { ApiClient, ApiError, type ApiResource, Discovery, type ListOptions, loadConnection } from "../../lib/cluster";
 import { parseGroupVersionKind } from "../../lib/blueprint/object";
 import { FORMS, HUBS, NODES, toForm, toHub, toNode } from "../../lib/controllers/kinds";
 import { LABEL_NODE } from "../../lib/metadata";
@@ -114,9 +114,19 @@ export class Scenario {
       if (resource === undefined) continue;
       const options = { labelSelector: LABEL_NODE, metadataOnly: true };
       const inside = resource.namespaced ? [...this.namespaces] : [undefined];
-      for (const one of inside) look((await this.client.list(resource, { ...options, namespace: one })).items);
+      for (const one of inside) look(await this.listed(resource, { ...options, namespace: one }));
     }
     return told;
+  }
+
+  /** None when the kind is not served any more. */
+  private async listed(resource: ApiResource, options: ListOptions): Promise<readonly KubernetesObject[]> {
+    try {
+      return (await this.client.list(resource, options)).items;
+    } catch (error) {
+      if (error instanceof ApiError && error.isNotFound()) return [];
+      throw error;
+    }
   }
 
   /** Removes everything of the scenario: hubs (and with them nodes), namespaces, the database. */
