@@ -1,9 +1,9 @@
 import { type LynqFormObject, type LynqHubObject, type LynqNodeObject } from "../../crds";
-import { ApiError, type ApiClient, type ApiResource, Informer, sleep, systemClock } from "../cluster";
+import { type ApiClient, Informer } from "../cluster";
 import { isEqual } from "../blueprint/json-path/equality";
 import { ANNOTATION_APPROVE_PLAN, ANNOTATION_APPROVE_STEP, ANNOTATION_RECONCILE_AT, API_GROUP } from "../metadata";
-import { atLeastAsNew } from "../plan/child";
 import { isSuspendedByHand } from "../plan/suspension";
+import { caughtUp } from "./catch-up";
 import { type Cluster } from "./cluster";
 import { formKeyOf, hubKeyOf, keyOf } from "./keys";
 import { FORMS, HUBS, NODES, toForm, toHub, toNode } from "./kinds";
@@ -21,8 +21,6 @@ const COUNT_MS = { few: 1000, crowd: 3000 };
 /** Nodes that go together are looked at together. */
 export const GONE_MS = 50;
 const CROWD_GONE_MS = 1000;
-/** Between looks at a store that is behind. */
-const CATCH_UP_MS = 20;
 
 /** Who works off what changes. */
 export interface Workers {
@@ -237,28 +235,6 @@ export class Stores {
     const countMs = isCrowd ? COUNT_MS.crowd : COUNT_MS.few;
     hubs.addAfter(hub, countMs);
     if (this.shard.leadsHub(hub)) forms.addAfter(formKeyOf(changed), countMs);
-  }
-}
-
-/** One kind of {@link Stores.catchUp}. A kind that is not served has nothing to be behind of. */
-async function caughtUp(
-  client: Pick<ApiClient, "pages">,
-  resource: ApiResource,
-  store: { get(key: string): { metadata: { resourceVersion?: string } } | undefined },
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    for await (const { items } of client.pages(resource, { metadataOnly: true, signal })) {
-      for (const { metadata } of items) {
-        const newest = metadata.resourceVersion ?? "0";
-        // What is not there (yet) is nothing that anybody decides on.
-        while (!atLeastAsNew(store.get(keyOf({ metadata }))?.metadata.resourceVersion ?? newest, newest)) {
-          await sleep(systemClock, CATCH_UP_MS, signal);
-        }
-      }
-    }
-  } catch (error) {
-    if (!(error instanceof ApiError && error.isNotFound())) throw error;
   }
 }
 
