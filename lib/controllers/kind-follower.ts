@@ -1,6 +1,5 @@
 import { type LynqNodeObject } from "../../crds";
-import { entryGvk } from "../plan/inventory";
-import { gvkKey } from "../plan/inventory";
+import { entryGvk, gvkKey } from "../plan/inventory";
 import { type Children } from "./node/children";
 import { namedKinds } from "./node/node-context";
 
