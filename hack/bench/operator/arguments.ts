@@ -61,7 +61,7 @@ to remove them, on a private API server, beside a bare loop of the same writes. 
   --operator-crds PATH   its CustomResourceDefinitions, in the place of ours
   --operator-setup "CMD" run this before it starts, for its webhooks and the like
   --with-ours            with --operator: run ours, too, and compare
-  --out FOLDER           where the results go (default: dist/bench)
+  --out FOLDER           where the results go (default: bench-results)
   --keep                 keep the logs of everything, and say where they are
   --help                 this text
 
@@ -150,7 +150,7 @@ export function parseArguments(args: readonly string[]): BenchArguments {
     setup: given["operator-setup"],
     withOurs: given["with-ours"] === true,
     changeMark: given["change-mark"],
-    out: given.out ?? "dist/bench",
+    out: given.out ?? "bench-results",
     keep: given.keep === true,
   };
 }

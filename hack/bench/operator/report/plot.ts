@@ -31,6 +31,18 @@ function curvesOf({ phases, floor }: SizeResult): Curve[] {
   );
 }
 
+/** At most this many points of a line: more are not seen. */
+const mostPoints = 400;
+
+/** Some of the times, the last among them, each with the share of all that had got there. */
+function shown(times: readonly number[]): readonly (readonly [at: number, share: number])[] {
+  const stride = Math.ceil(times.length / mostPoints);
+  return times.flatMap((at, index) => {
+    const done = index + 1;
+    return done % stride === 0 || done === times.length ? [[at, done / times.length] as const] : [];
+  });
+}
+
 function drawPanel(size: SizeResult, top: number): string {
   const curves = curvesOf(size);
   const width = panel.width - panel.left - panel.right;
@@ -52,9 +64,9 @@ function drawPanel(size: SizeResult, top: number): string {
       `<text x="${x(at)}" y="${top + panel.height - 24}" text-anchor="middle">${Number(at.toFixed(3))} s</text>`,
     );
   curves.forEach(({ name, colour, times }, index) => {
-    const points = times.map((at, done) => `${x(at)},${y((done + 1) / times.length)}`).join(" ");
+    const points = shown(times).map(([at, share]) => `${x(at)},${y(share)}`);
     parts.push(
-      `<polyline fill="none" stroke="${colour}" stroke-width="2" points="${x(0)},${y(0)} ${points}"/>`,
+      `<polyline fill="none" stroke="${colour}" stroke-width="2" points="${[`${x(0)},${y(0)}`, `${x(times[0] ?? 0)},${y(0)}`, ...points].join(" ")}"/>`,
       `<text x="${panel.left + index * 175}" y="${top + 36}" fill="${colour}">${escape(name)}</text>`,
     );
   });

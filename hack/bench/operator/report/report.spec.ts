@@ -134,4 +134,14 @@ describe("the plot", () => {
     expect(svg).toContain("Cold fill of 1000 rows: a &lt; b");
     expect(svg).toContain('viewBox="0 0 560 520"');
   });
+
+  it("stays small with many rows, and still ends where the last one got there", () => {
+    const available = Array.from({ length: 5_000 }, (_, index) => index / 100);
+    const [fill] = size.phases;
+    const svg = plot([
+      { ...size, phases: fill === undefined ? [] : [{ ...fill, curves: { available } }], floor: undefined },
+    ]);
+    expect(svg.length).toBeLessThan(10_000);
+    expect(svg).toContain('540.0,46.0"/>');
+  });
 });
