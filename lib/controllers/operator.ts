@@ -43,7 +43,7 @@ export class Operator {
       if (election !== undefined) follower.follow(node);
     });
     const { nodes, index } = this.stores;
-    metrics.follow(this.stores.led, settings.metricsOfNodes, () => this.controllers?.droppedEvents ?? 0);
+    metrics.follow(this.stores.led, settings.metricsOfNodes, () => this.controllers?.droppedEvents ?? 0, this.stores);
     metrics.api.follow(() => client.load);
     metrics.lead(String(settings.election.shard.index), () => this.controllers !== undefined);
     const readyRules = new ReadyRules(nodes, index, (namespace, revision) =>

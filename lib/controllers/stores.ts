@@ -203,6 +203,7 @@ export class Stores {
     const one = node ?? previous;
     if (node?.metadata.deletionTimestamp === undefined) this.deletions.delete(key);
     else if (!this.deletions.has(key)) this.deletions.set(key, this.now());
+    if (node === undefined) metrics.nodeGone(key);
     // Of several processes that work, one counts the node.
     if (one !== undefined && this.shard.leadsHub(hubKeyOf(one))) metrics.nodeChanged(key, node, previous);
     this.tellOfNode(key, node, previous);

@@ -1,7 +1,7 @@
 import { type Registry } from "prom-client";
 import { type LynqFormObject, type RolloutStatus } from "../../crds";
 import { conditionValue } from "./conditions";
-import { type NodeCounts } from "./node-counts";
+import { type FormCounts } from "./node-counts";
 import { OwnedCounter, scrapedGauge } from "./series";
 import { type Stores } from "./stores";
 
@@ -29,7 +29,8 @@ export class FormMetrics {
   constructor(
     registry: Registry,
     private readonly stores: () => Stores,
-    private readonly counts: NodeCounts,
+    private readonly known: () => Stores,
+    private readonly counts: () => Iterable<readonly [string, FormCounts]>,
   ) {
     this.failures = new OwnedCounter(registry, {
       name: "lynqform_resource_failures_total",
@@ -56,7 +57,7 @@ export class FormMetrics {
 
   /** A pass over a node found a resource of the form failed. */
   failed(key: string, reason: string): void {
-    const form = this.stores().forms.get(key);
+    const form = this.known().forms.get(key);
     if (form !== undefined) this.failures.inc(key, { ...labelsOf(form), reason });
   }
 
@@ -73,7 +74,7 @@ export class FormMetrics {
         labelNames: [...LABELS, "state"],
       },
       set => {
-        for (const [key, { nodes }] of this.counts.forms())
+        for (const [key, { nodes }] of this.counts())
           for (const [state, count] of Object.entries(nodes)) set({ ...labelsOfKey(key), state }, count);
       },
     );
@@ -85,7 +86,7 @@ export class FormMetrics {
         labelNames: [...LABELS, "state"],
       },
       set => {
-        for (const [key, { resources }] of this.counts.forms())
+        for (const [key, { resources }] of this.counts())
           for (const [state, count] of Object.entries(resources)) set({ ...labelsOfKey(key), state }, count);
       },
     );

@@ -239,6 +239,42 @@ describe("hubs", () => {
   });
 });
 
+describe("a process that waits for its turn", () => {
+  it("says so, and tells of no hub, form or node: the one that works does", async () => {
+    const { metrics, put, lines } = operator();
+    put(node("a"));
+    let leads = false;
+    metrics.lead("1", () => leads);
+    expect(await lines("lynq_leader")).toEqual(['{shard="1"} 0']);
+    expect(await metrics.text()).not.toContain('namespace="apps"');
+    leads = true;
+    expect(await lines("lynq_leader")).toEqual(['{shard="1"} 1']);
+    expect(await lines("lynqform_nodes")).toHaveLength(5);
+    expect(await lines("lynqnode_resources_ready")).toHaveLength(1);
+  });
+});
+
+describe("a process that works on nodes of which another one tells", () => {
+  it("counts their conflicts and failures while they exist", async () => {
+    const { metrics, stores, lines } = operator();
+    const none = {
+      hubs: new Objects<LynqHubObject>(),
+      forms: new Objects<LynqFormObject>(),
+      nodes: new Objects<LynqNodeObject>(),
+    };
+    metrics.follow(none, 10, () => 0, stores);
+    stores.nodes.set("apps/a", node("a"));
+    metrics.forms.failed("apps/form", "TemplateRenderError");
+    metrics.writes.conflicted({ namespace: "apps", name: "a" }, { kind: "ConfigMap", conflictPolicy: "Stuck" });
+    expect(await lines("lynqform_resource_failures_total")).toHaveLength(1);
+    expect(await lines("lynqnode_conflicts_total")).toHaveLength(1);
+    metrics.nodeGone("apps/a");
+    metrics.formChanged("apps/form", undefined);
+    expect(await lines("lynqform_resource_failures_total")).toEqual([]);
+    expect(await lines("lynqnode_conflicts_total")).toEqual([]);
+  });
+});
+
 describe("queues and requests", () => {
   it("tell what waits, by queue and lane, and what the API server answered, by verb and code", async () => {
     const { metrics, lines } = operator();

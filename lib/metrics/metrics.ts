@@ -32,13 +32,17 @@ export class Metrics {
   readonly writes: WriteMetrics;
   private readonly counts = new NodeCounts();
   private stores: Stores = NO_STORES;
+  private known: Stores = NO_STORES;
   private nodeLimit = 0;
   private droppedEvents: () => number = () => 0;
   private leading: { readonly shard: string; readonly isLeading: () => boolean } | undefined;
 
   constructor({ version, lanes, now = Date.now }: MetricsOptions) {
     const { registry, counts } = this;
-    const stores = () => this.stores;
+    // Whoever waits for its turn leaves it to the one that works to tell of objects, so that nothing is told twice.
+    const rests = () => this.leading?.isLeading() === false;
+    const stores = () => (rests() ? NO_STORES : this.stores);
+    const known = () => this.known;
     const limit = () => this.nodeLimit;
     new Gauge({
       name: "lynq_build_info",
@@ -47,10 +51,10 @@ export class Metrics {
       registers: [registry],
     }).set({ version }, 1);
     this.hubs = new HubMetrics(registry, stores);
-    this.forms = new FormMetrics(registry, stores, counts);
+    this.forms = new FormMetrics(registry, stores, known, () => (rests() ? [] : counts.forms()));
     this.nodes = new NodeMetrics(registry, stores, counts, limit);
     this.rows = new RowClock(registry, stores, now);
-    this.writes = new WriteMetrics(registry, stores, limit);
+    this.writes = new WriteMetrics(registry, known, limit);
     this.queues = new QueueMetrics(registry, lanes);
     this.api = new ApiRequestMetrics(registry);
     this.admission = new AdmissionMetrics(registry);
@@ -79,9 +83,11 @@ export class Metrics {
    * What gauges are read from.
    *
    * @param nodeLimit nodes that may have series of their own
+   * @param known all that exists, where `stores` is only what this process tells of: it may work on nodes of which another one tells
    */
-  follow(stores: Stores, nodeLimit: number, droppedEvents: () => number): void {
+  follow(stores: Stores, nodeLimit: number, droppedEvents: () => number, known = stores): void {
     this.stores = stores;
+    this.known = known;
     this.nodeLimit = nodeLimit;
     this.droppedEvents = droppedEvents;
   }
@@ -109,7 +115,12 @@ export class Metrics {
   nodeChanged(key: string, node: LynqNodeObject | undefined, previous: LynqNodeObject | undefined): void {
     this.counts.update(key, node, previous);
     this.rows.look(key, node);
-    if (node === undefined) this.writes.forget(key);
+    if (node === undefined) this.nodeGone(key);
+  }
+
+  /** Also of a node of which another process tells. */
+  nodeGone(key: string): void {
+    this.writes.forget(key);
   }
 
   /** Everything in Prometheus' text format. */
