@@ -155,10 +155,12 @@ describe("Informer", () => {
         query.get("limit"),
         query.get("labelSelector"),
         query.get("continue"),
+        // Neither "0", by which the limit does not count, nor any other: the newest state, in pages.
+        query.get("resourceVersion"),
       ]),
     ).toEqual([
-      ["/apis/acme.io/v1/namespaces/shop/things", "2", "lynq.sh/node", null],
-      ["/apis/acme.io/v1/namespaces/shop/things", "2", "lynq.sh/node", "2"],
+      ["/apis/acme.io/v1/namespaces/shop/things", "2", "lynq.sh/node", null, null],
+      ["/apis/acme.io/v1/namespaces/shop/things", "2", "lynq.sh/node", "2", null],
     ]);
     await watching(collection);
     const query = collection.watches[0]?.request.query;
@@ -234,6 +236,19 @@ describe("Informer", () => {
       ["DELETED", "shop/b", undefined, "2"],
     ]);
     expect([informer.size, collection.lists.length, errors]).toEqual([3, 2, []]);
+  });
+
+  it("does not list at the same moment as all others when the server has forgotten every revision", async () => {
+    const { collection, errors, time } = await setUp(
+      { backoff: { baseMs: 40, capMs: 1_000 }, random: () => 0.5 },
+      { a: "1" },
+    );
+    await watching(collection);
+    time.skew = 10_000;
+    time.waits.length = 0;
+    collection.send("ERROR", { kind: "Status", code: 410, reason: "Expired", message: "too old resource version" });
+    await watching(collection, 2);
+    expect([time.waits, collection.lists.length, errors]).toEqual([[20], 2, []]);
   });
 
   it("lets others have their turn between the objects of one page", async () => {

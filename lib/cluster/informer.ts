@@ -59,6 +59,7 @@ export class Informer<Fact> {
   private readonly turns = new FairTurns();
   private readonly clock: Clock;
   private readonly random: () => number;
+  private readonly backoff: BackoffOptions;
   private running: Promise<void> | undefined;
   private failures = 0;
   private missing = false;
@@ -72,6 +73,7 @@ export class Informer<Fact> {
   constructor(private readonly options: InformerOptions<Fact>) {
     this.clock = options.clock ?? systemClock;
     this.random = options.random ?? Math.random;
+    this.backoff = options.backoff ?? DEFAULT_BACKOFF;
     const report = (error: unknown): void => {
       this.report(error);
     };
@@ -171,19 +173,25 @@ export class Informer<Fact> {
       retryAfterMs = (error.retryAfterSeconds ?? 0) * 1_000;
     }
     this.failures++;
-    // A revision expires in every outage and long silence: the server is well, so list without waiting, but not in a row.
-    if (expired && this.clock.now() - this.listedAt >= LIST_SPACING_MS) return;
+    // A revision expires in every outage and long silence, of all kinds at once: the server is well, so list soon, but not all together, nor in a row.
+    if (expired && this.clock.now() - this.listedAt >= LIST_SPACING_MS) {
+      await this.wait(this.random() * this.backoff.baseMs);
+      return;
+    }
     this.report(error);
     await this.pause(retryAfterMs);
   }
 
   /** Waits as long as the failures in a row demand, and at least `atLeastMs`. */
-  private async pause(atLeastMs = 0): Promise<void> {
-    const backoff = backoffDelay(this.options.backoff ?? DEFAULT_BACKOFF, this.failures, this.random);
+  private pause(atLeastMs = 0): Promise<void> {
+    return this.wait(Math.max(backoffDelay(this.backoff, this.failures, this.random), atLeastMs));
+  }
+
+  private async wait(ms: number): Promise<void> {
     const pausing = new AbortController();
     this.pausing = pausing;
     try {
-      await sleep(this.clock, Math.max(backoff, atLeastMs), AbortSignal.any([this.stopping.signal, pausing.signal]));
+      await sleep(this.clock, ms, AbortSignal.any([this.stopping.signal, pausing.signal]));
     } catch {
       // Woken or stopped: the loop sees which.
     }

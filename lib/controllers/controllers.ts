@@ -203,9 +203,10 @@ export class Controllers implements Workers {
     return this.nodeController.waitingForKinds();
   }
 
-  /** An object of the node has come, changed or gone. */
-  lookAtOwnerOf(node: string): void {
-    this.queues.addNode(node, this.nodeController.isOnItsWay(node) ? LANE.arrival : LANE.child);
+  /** An object of the node has come, changed or gone. @param isNews false for what was there before anybody looked */
+  lookAtOwnerOf(node: string, isNews: boolean): void {
+    const lane = this.nodeController.isOnItsWay(node) ? LANE.arrival : LANE.child;
+    this.queues.addNode(node, isNews ? lane : LANE.bulk);
   }
 
   /** An object is free, or has come to another node: those who were refused it ask again. */

@@ -54,9 +54,9 @@ export class Operator {
       discovery,
       onError: tellTrouble,
       readyWhenOf: object => readyRules.of(object),
-      onChange: (namespace, label) => {
+      onChange: (namespace, label, isNews) => {
         const key = index.byChildLabel(namespace, label);
-        if (key !== undefined) this.controllers?.lookAtOwnerOf(key);
+        if (key !== undefined) this.controllers?.lookAtOwnerOf(key, isNews);
       },
       onFree: object => this.controllers?.lookAtClaimantsOf(object),
       isOurs: (namespace, label) => this.shard.hasChildOf(namespace, label),

@@ -3,6 +3,7 @@ import { type ApiClient, Informer } from "../cluster";
 import { isEqual } from "../blueprint/json-path/equality";
 import { ANNOTATION_APPROVE_PLAN, ANNOTATION_APPROVE_STEP, ANNOTATION_RECONCILE_AT, API_GROUP } from "../metadata";
 import { isSuspendedByHand } from "../plan/suspension";
+import { findCondition } from "../status";
 import { caughtUp } from "./catch-up";
 import { type Cluster } from "./cluster";
 import { formKeyOf, hubKeyOf, keyOf } from "./keys";
@@ -239,11 +240,22 @@ export class Stores {
   }
 }
 
-/** How urgent a change of a node is. What does not say that it is ready may be new; the others are looked at because the operator has started. */
+/** How urgent a change of a node is. What does not say that it is ready may be new; a node that is well is looked at because the operator has started. */
 function laneOf(node: LynqNodeObject, previous: LynqNodeObject | undefined): number {
   if (node.metadata.deletionTimestamp !== undefined) return LANE.deletion;
-  if (previous === undefined) return node.status === undefined ? LANE.fresh : LANE.bulk;
-  return node.spec.formRevision === previous.spec.formRevision ? LANE.change : LANE.bulk;
+  if (previous !== undefined) return node.spec.formRevision === previous.spec.formRevision ? LANE.change : LANE.bulk;
+  if (node.status === undefined) return LANE.fresh;
+  return isSettled(node) ? LANE.bulk : LANE.change;
+}
+
+/** Whether the node was well when it was last looked at, and nobody has asked for anything since. */
+function isSettled(node: LynqNodeObject): boolean {
+  const { observedGeneration, lastHandledReconcileAt, conditions } = node.status ?? {};
+  return (
+    observedGeneration === node.metadata.generation &&
+    lastHandledReconcileAt === asked(node) &&
+    findCondition(conditions, "Ready")?.status === "True"
+  );
 }
 
 /** The last request to look again. */

@@ -31,6 +31,7 @@ afterEach(async () => {
 
 /** What the API server shows of `items`, by plural; a watch is silent until `tell`. */
 async function setUp(items: Record<string, KubernetesObject[]>, rule?: ReadyWhen) {
+  const news: boolean[] = [];
   const watches = new Map<string, (event: object) => void>();
   const gets: string[] = [];
   server = await startServer((request, response) => {
@@ -55,7 +56,9 @@ async function setUp(items: Record<string, KubernetesObject[]>, rule?: ReadyWhen
     client,
     discovery: new Discovery(client),
     readyWhenOf: () => rule,
-    onChange: () => undefined,
+    onChange: (_namespace, _label, isNews) => {
+      news.push(isNews);
+    },
     onFree: () => undefined,
     isOurs: () => true,
     onOther: () => undefined,
@@ -65,7 +68,7 @@ async function setUp(items: Record<string, KubernetesObject[]>, rule?: ReadyWhen
   });
   await Promise.all([children.watch(SECRET), children.watch(SERVICE)]);
   await until(() => watches.size === 2);
-  return { children, server, watches, gets };
+  return { children, server, watches, gets, news };
 }
 
 describe("Children", () => {
@@ -103,9 +106,17 @@ describe("Children", () => {
     expect(children.ofNode("shop", "other")).toEqual([]);
   });
 
+  it("tells what is news, and what was there all the time", async () => {
+    const { watches, news } = await setUp({ secrets: [object("Secret", "a", 1), object("Secret", "b", 2)] });
+    expect(news).toEqual([false, false]);
+    watches.get("secrets")?.({ type: "DELETED", object: object("Secret", "a", 11) });
+    await until(() => news.length > 2);
+    expect(news[2]).toBe(true);
+  });
+
   it("needs no read for a form's own rule on an object that it has just written", async () => {
     const rule = readyWhen(compileTemplate('{{ eq .data.done "yes" }}'));
-    const { children, watches, gets } = await setUp({}, rule);
+    const { children, watches, gets, news } = await setUp({}, rule);
     children.wrote(object("Secret", "a", 11, { data: { done: "yes" } }));
     watches.get("secrets")?.({ type: "ADDED", object: object("Secret", "a", 11) });
     watches.get("secrets")?.({ type: "ADDED", object: object("Secret", "z", 12) });
@@ -113,5 +124,13 @@ describe("Children", () => {
     expect(children.get(SECRET, "shop", "a")?.readyRule).toBe(rule.id);
     expect(children.get(SECRET, "shop", "z")?.readyRule).toBeUndefined();
     expect(gets).toEqual([]);
+
+    // Only its content changes, which the watch does not show: every event is told, also while it is being judged.
+    for (const version of [13, 14]) {
+      news.length = 0;
+      watches.get("secrets")?.({ type: "MODIFIED", object: object("Secret", "a", version) });
+      await until(() => children.get(SECRET, "shop", "a")?.resourceVersion === String(version));
+      expect(news).toContain(true);
+    }
   });
 });

@@ -15,8 +15,8 @@ import { needsOnlyMetadata, type ReadyWhen } from "../../readiness";
 export interface ChildrenOptions {
   readonly client: ApiClient;
   readonly discovery: Discovery;
-  /** Called when a child of a node appears, changes or goes. The label is the node's name, shortened for long names. */
-  readonly onChange: (nodeNamespace: string, nodeLabel: string) => void;
+  /** Called when a child of a node appears, changes or goes. The label is the node's name, shortened for long names. What the first list of a kind tells is no news. */
+  readonly onChange: (nodeNamespace: string, nodeLabel: string, isNews: boolean) => void;
   /** Called when an object is no longer the node's whose labels it had: it is gone, or bears other labels, or none. */
   readonly onFree: (object: string) => void;
   /** Whether the node is this process's to look after; nothing is kept of the objects of others. */
@@ -89,7 +89,7 @@ export class Children {
         metadataOnly,
         toFact: object => (metadataOnly ? childFact(object) : this.fact(object)),
         onChange: (_key, fact, previous) => {
-          this.index(fact, previous);
+          this.index(fact, previous, watch.informer.hasSynced());
         },
         others: {
           accepts: ({ metadata: { labels = {} } }) =>
@@ -137,7 +137,8 @@ export class Children {
     const again = this.judgedAgain.get(key);
     if (again === undefined) return fact;
     if (fact?.uid === again.uid && atLeastAsNew(again.resourceVersion, fact.resourceVersion)) return again;
-    this.judgedAgain.delete(key);
+    // Kept while the store does not judge by that rule: until it is judged again, each event may be news in its eyes.
+    if (fact?.uid !== again.uid || fact.readyRule === again.readyRule) this.judgedAgain.delete(key);
     return fact;
   }
 
@@ -218,7 +219,7 @@ export class Children {
     await Promise.all([...this.watches.values()].map(({ informer }) => informer.stop()));
   }
 
-  private index(fact: ChildFact | undefined, previous: ChildFact | undefined): void {
+  private index(fact: ChildFact | undefined, previous: ChildFact | undefined, isNews: boolean): void {
     if (previous !== undefined) {
       const node = nodeKey(previous);
       const rest = node === undefined ? undefined : this.byNode.get(node)?.filter(child => child !== previous);
@@ -234,13 +235,16 @@ export class Children {
     if (this.isKnown(fact, previous)) return;
     for (const one of [previous, fact]) {
       if (one?.nodeNamespace !== undefined && one.nodeLabel !== undefined)
-        this.options.onChange(one.nodeNamespace, one.nodeLabel);
+        this.options.onChange(one.nodeNamespace, one.nodeLabel, isNews);
     }
   }
 
   /** Whether the event tells a pass nothing new: our own write comes back, or what changed means nothing to us. */
   private isKnown(fact: ChildFact | undefined, previous: ChildFact | undefined): boolean {
-    if (fact === undefined) return false;
+    if (fact === undefined) {
+      if (previous !== undefined) this.judgedAgain.delete(keyOf(previous));
+      return false;
+    }
     const key = keyOf(fact);
     // What was judged by another rule than the store's may have changed in that rule's eyes.
     if (this.judgedAgain.has(key)) return false;
