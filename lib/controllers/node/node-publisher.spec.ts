@@ -58,9 +58,9 @@ function setUp() {
 describe("NodePublisher", () => {
   it("tells of a node that is ready a moment later by one status and one event", async () => {
     const { world, written, events, tell, told } = setUp();
-    expect(await tell("Progressing")).toBe(2_000);
+    expect(await tell("Progressing")).toBe(5_000);
     world.now += 1_500;
-    expect(await tell("Progressing")).toBe(500);
+    expect(await tell("Progressing")).toBe(3_500);
     expect([written, events]).toEqual([[], []]);
     expect(await tell("Ready")).toBeUndefined();
     expect(written).toHaveLength(1);
@@ -72,11 +72,11 @@ describe("NodePublisher", () => {
   it("tells of progress that lasts, and of each further step when it lasts", async () => {
     const { world, written, events, tell } = setUp();
     await tell("Progressing", "Progressing");
-    world.now += 2_000;
+    world.now += 5_000;
     expect(await tell("Progressing", "Progressing")).toBeUndefined();
     expect([written.length, events]).toEqual([1, ["TemplateResourcesApplying"]]);
     expect(await tell("Progressing", "Progressing")).toBeUndefined();
-    expect(await tell("Ready", "Progressing")).toBe(2_000);
+    expect(await tell("Ready", "Progressing")).toBe(5_000);
     expect(written).toHaveLength(1);
   });
 
@@ -85,7 +85,7 @@ describe("NodePublisher", () => {
     world.busy = true;
     await tell("Progressing");
     world.now += 19_000;
-    expect(await tell("Progressing")).toBe(2_000);
+    expect(await tell("Progressing")).toBe(5_000);
     world.now += 1_000;
     expect(await tell("Progressing")).toBeUndefined();
     expect(written).toHaveLength(1);

@@ -5,7 +5,7 @@ import { eventsFor, isOnlyProgress, type ResourceOutcome, statusPatch, worthKnow
 import { NODES } from "../kinds";
 
 /** Progress is told when it lasts: most nodes arrive before, and one status says it all. */
-const PROGRESS_MS = 2_000;
+const PROGRESS_MS = 5_000;
 /** While others wait for their turn, progress waits, too, but no longer than this. */
 const BUSY_MS = 20_000;
 
