@@ -5,6 +5,7 @@ import { databaseSync } from "./capabilities/database-sync";
 import { formRollout } from "./capabilities/form-rollout";
 import { serveMetrics } from "./capabilities/metrics-endpoint";
 import { nodeReconcile } from "./capabilities/node-reconcile";
+import { copyInOnePass } from "./capabilities/request-copies";
 import { trackingLabels } from "./capabilities/tracking-labels";
 import { keepWebhookConnections } from "./capabilities/webhook-connections";
 import { limitHeapGrowth } from "./lib/controllers/heap-growth";
@@ -14,6 +15,7 @@ import cfg from "./package.json";
 
 const lynq = new PeprModule(cfg, [databaseSync, formRollout, nodeReconcile, admission, trackingLabels], {
   deferStart: true,
+  beforeHook: copyInOnePass,
 });
 
 // `pepr build` loads the module to read its bindings; it must not listen then.

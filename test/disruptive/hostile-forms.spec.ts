@@ -56,6 +56,20 @@ describe("a hostile form is answered, and by us", () => {
     expect(await refused({ configMaps })).toEqual(["spec.configMaps[0].spec.dat: unknown field; did you mean data?"]);
   });
 
+  it("of 100,000 objects that are all alike", async () => {
+    const configMaps = [resource("cm", { ...configMap(), dat: many(100_000, () => ({})) })];
+    expect(await refused({ configMaps })).toEqual(["spec.configMaps[0].spec.dat: unknown field; did you mean data?"]);
+  });
+
+  it("of 20,000 templates that are all broken: the first 50 are told, the others counted", async () => {
+    const data = Object.fromEntries(many(40, key => [`key-${key}`, "{{ .uid"]));
+    const lists = ["configMaps", "manifests"];
+    const broken = (list: string) => many(250, index => resource(`${list.toLowerCase()}-${index}`, configMap(data)));
+    const found = await refused(Object.fromEntries(lists.map(list => [list, broken(list)])));
+    expect(found).toHaveLength(51);
+    expect(found.at(-1)).toBe("… and 19950 more");
+  });
+
   it("nested far deeper than any object", async () => {
     const nested = (levels: number): unknown =>
       many(levels, index => index).reduce<unknown>(value => ({ a: value }), "x");

@@ -2,7 +2,7 @@ import { listResources } from "../compile";
 import { type Findings } from "./findings";
 import { type FormLike } from "./form";
 import { kindName } from "./identity";
-import { type FormOrigin, namedResources, type NamedResource, objectKey } from "./names";
+import { type FormOrigin, namedResource, type NamedResource, objectKey } from "./names";
 import { nameRules } from "./rules";
 
 /** What one form writes, as other forms need to know it. */
@@ -21,7 +21,7 @@ export function formOrigin({ metadata, spec }: FormLike): FormOrigin {
 
 export function formClaims(form: FormLike): FormClaims {
   const origin = formOrigin(form);
-  const named = namedResources(listResources(form.spec), origin);
+  const named = listResources(form.spec).flatMap(listed => namedResource(listed, origin) ?? []);
   const byKey = (keysOf: (resource: NamedResource) => readonly string[]) =>
     new Map(named.flatMap(resource => keysOf(resource).map(key => [key, resource.id] as const)));
   return {
@@ -32,13 +32,13 @@ export function formClaims(form: FormLike): FormClaims {
   };
 }
 
-/** Two forms that write one object fight over it for ever. */
-export function checkClaims(
+/** Two forms that write one object fight over it for ever. One neighbour a step. */
+export function* claimSteps(
   named: readonly NamedResource[],
   origin: FormOrigin,
   neighbours: Iterable<FormClaims>,
   findings: Findings,
-): void {
+): Generator<void, void> {
   const claimed = named.map(resource => ({
     resource,
     keys: claimKeys(resource, origin),
@@ -57,6 +57,7 @@ export function checkClaims(
         name: resource.name.source,
       });
     }
+    yield;
   }
 }
 

@@ -1,4 +1,5 @@
 import { type FormResource, type LynqFormSpec } from "../../../crds";
+import { TemplateCache } from "../../template";
 import { listResources } from "../compile";
 import { buildGraph } from "../graph";
 import { JsonPathError, parseJsonPath } from "../json-path";
@@ -6,16 +7,35 @@ import { checkBody } from "./body";
 import { type CheckResult, Findings } from "./findings";
 import { type HubLike } from "./hub";
 import { checkRollout } from "./rollout";
-import { checkClaims, type FormClaims, formOrigin } from "./claims";
-import { checkLabels } from "./labels";
-import { checkNames, namedResources } from "./names";
+import { claimSteps, type FormClaims, formOrigin } from "./claims";
+import { labelSteps } from "./labels";
+import { checkNames, type NamedResource, namedResource } from "./names";
 import { formRules, none } from "./rules";
-import { checkTemplates, templateScope } from "./templates";
+import { templateScope, templateSteps } from "./templates";
 
 /** A LynqForm, as far as its check goes. */
 export interface FormLike {
   readonly metadata?: { readonly namespace?: string; readonly name?: string };
   readonly spec: LynqFormSpec;
+}
+
+/** What a form is checked with. */
+export interface FormCheck {
+  readonly form: FormLike;
+  /** The hub that the form names; undefined when there is none, which is a warning. */
+  readonly hub: HubLike | undefined;
+  /** What the other forms of the cluster write, where that is known. Default: there are none. */
+  readonly neighbours?: Iterable<FormClaims>;
+  /** Gets the form's templates, for whoever compiles them afterwards. */
+  readonly templates?: TemplateCache;
+}
+
+/** Templates of a form that are compiled once for all of its checks: as many as fit into a form. */
+const MOST_TEMPLATES = 200_000;
+
+/** For the templates of one form. */
+export function formTemplates(): TemplateCache {
+  return new TemplateCache(MOST_TEMPLATES);
 }
 
 /**
@@ -30,8 +50,21 @@ export function checkForm(
   hub: HubLike | undefined,
   neighbours: Iterable<FormClaims> = [],
 ): CheckResult {
-  const { spec } = form;
   const findings = new Findings();
+  const steps = formSteps({ form, hub, neighbours }, findings);
+  while (steps.next().done !== true);
+  return findings;
+}
+
+/**
+ * The check of {@link checkForm} in small steps, between which whoever takes them may do something else; the findings are complete after the last
+ * one.
+ */
+export function* formSteps(
+  { form, hub, neighbours = [], templates = formTemplates() }: FormCheck,
+  findings: Findings,
+): Generator<void, void> {
+  const { spec } = form;
   if (hub === undefined) {
     findings.report(formRules.hubMissing, "spec.hubId", { hubId: spec.hubId });
   }
@@ -46,15 +79,21 @@ export function checkForm(
   for (const listed of resources) {
     const { list, path, resource, dialect } = listed;
     checkBody(resource, list, path, findings);
-    checkTemplates({ path, resource, dialect }, scope, findings);
+    yield* templateSteps({ path, resource, dialect }, scope, templates, findings);
     checkIgnoreFields(resource, path, findings);
-    checkLabels(listed, origin, findings);
+    yield* labelSteps(listed, origin, findings);
+    yield;
   }
   checkRollout(spec.rollout ?? {}, spec.templateEngine ?? "gotemplate", scope, findings);
-  const named = namedResources(resources, origin);
+  const named: NamedResource[] = [];
+  for (const listed of resources) {
+    const one = namedResource(listed, origin);
+    if (one !== undefined) named.push(one);
+    yield;
+  }
   checkNames(named, findings);
-  checkClaims(named, origin, neighbours, findings);
-  return findings;
+  yield;
+  yield* claimSteps(named, origin, neighbours, findings);
 }
 
 function checkIgnoreFields({ ignoreFields = [] }: FormResource, path: string, findings: Findings): void {

@@ -90,10 +90,11 @@ function isConditional({ includeWhen = "" }: FormResource): boolean {
   return includeWhen.includes("{{");
 }
 
-/** A name has 253 characters at most. What takes more work than this is not looked at before a row needs it: a form has hundreds, each tried with several samples. */
+/** A name has 253 characters at most, a label 63. What takes more work than this is not looked at before a row needs it: a form has hundreds, each tried with several samples. */
 const NAME_LIMITS = { steps: 5000, outputCharacters: 4096 };
 
-function compileQuietly(source: string, dialect: ListedResource["dialect"]): Template | undefined {
+/** A template of a name or label; undefined where it is broken. */
+export function compileQuietly(source: string, dialect: ListedResource["dialect"]): Template | undefined {
   try {
     return compileDialect(source, dialect, { limits: NAME_LIMITS });
   } catch (error) {

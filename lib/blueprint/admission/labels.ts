@@ -1,10 +1,9 @@
 import { fieldPath } from "../body";
 import { type ListedResource } from "../compile";
 import { isPlainObject } from "../object";
-import { compileDialect, TemplateSyntaxError } from "../../template";
 import { distinctSamples, legalSamples } from "./distinct-samples";
 import { type Findings } from "./findings";
-import { renderQuietly } from "./identity";
+import { compileQuietly, renderQuietly } from "./identity";
 import { type FormOrigin } from "./names";
 import { nameRules } from "./rules";
 
@@ -14,8 +13,12 @@ const KEY_PREFIX = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z
 /** apimachinery, IsValidLabelValue. */
 const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
 
-/** Keys of labels and annotations, and values of labels, that no row could make legal. */
-export function checkLabels({ resource, path, dialect }: ListedResource, origin: FormOrigin, findings: Findings): void {
+/** Keys of labels and annotations, and values of labels, that no row could make legal, one a step. */
+export function* labelSteps(
+  { resource, path, dialect }: ListedResource,
+  origin: FormOrigin,
+  findings: Findings,
+): Generator<void, void> {
   const { metadata } = resource.spec;
   const { labels, annotations } = isPlainObject(metadata) ? metadata : {};
   for (const [map, at, areLabels] of [
@@ -29,6 +32,7 @@ export function checkLabels({ resource, path, dialect }: ListedResource, origin:
       if (!areLabels || typeof source !== "string") continue;
       const value = illegalValue(source, dialect, origin);
       if (value !== undefined) findings.report(nameRules.labelValue, fieldPath(at, key), { value });
+      yield;
     }
   }
 }
@@ -40,13 +44,8 @@ function isKey(key: string): boolean {
 
 /** What the template makes of values that are legal everywhere, if that is illegal for all of them. */
 function illegalValue(source: string, dialect: ListedResource["dialect"], origin: FormOrigin): string | undefined {
-  let template;
-  try {
-    template = compileDialect(source, dialect);
-  } catch (error) {
-    if (error instanceof TemplateSyntaxError) return undefined;
-    throw error;
-  }
+  const template = compileQuietly(source, dialect);
+  if (template === undefined) return undefined;
   if (template.isLiteral) return LABEL_VALUE.test(source) ? undefined : source;
   const samples = distinctSamples(
     template.analysis.variables.map(({ name }) => name),

@@ -22,22 +22,21 @@ export interface FormOrigin {
   readonly hubId: string;
 }
 
-export function namedResources(resources: readonly ListedResource[], form: FormOrigin): NamedResource[] {
+/** Undefined where another rule has already refused what the names are made of. */
+export function namedResource(listed: ListedResource, form: FormOrigin): NamedResource | undefined {
   const origin = { namespace: form.namespace, hub: form.hubId, form: form.name };
-  return resources.flatMap(listed => {
-    const identity = identityOf(listed);
-    if (identity === undefined) return [];
-    const { name, namespace, isClusterScoped } = identity;
-    const read = [name, namespace].flatMap(template => template?.analysis.variables.map(each => each.name) ?? []);
-    const rendered = distinctSamples(read, origin).map(sample => {
-      const place = isClusterScoped ? "" : namespace === undefined ? form.namespace : renderQuietly(namespace, sample);
-      const called = renderQuietly(name, sample);
-      return place === undefined || called === undefined ? undefined : `${place}/${called}`;
-    });
-    const [ofName, ofNamespace] = [rowVariablesOf(name), rowVariablesOf(namespace)];
-    const variables = ofName && ofNamespace && new Set([...ofName, ...ofNamespace]);
-    return [{ ...identity, path: listed.path, rendered, variables }];
+  const identity = identityOf(listed);
+  if (identity === undefined) return undefined;
+  const { name, namespace, isClusterScoped } = identity;
+  const read = [name, namespace].flatMap(template => template?.analysis.variables.map(each => each.name) ?? []);
+  const rendered = distinctSamples(read, origin).map(sample => {
+    const place = isClusterScoped ? "" : namespace === undefined ? form.namespace : renderQuietly(namespace, sample);
+    const called = renderQuietly(name, sample);
+    return place === undefined || called === undefined ? undefined : `${place}/${called}`;
   });
+  const [ofName, ofNamespace] = [rowVariablesOf(name), rowVariablesOf(namespace)];
+  const variables = ofName && ofNamespace && new Set([...ofName, ...ofNamespace]);
+  return { ...identity, path: listed.path, rendered, variables };
 }
 
 /** Rules of names that a form must keep by itself. */

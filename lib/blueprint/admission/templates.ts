@@ -1,5 +1,5 @@
 import { type FormResource, type LynqHubSpec } from "../../../crds";
-import { compileDialect, type Template, type TemplateDialect, TemplateSyntaxError } from "../../template";
+import { type Template, TemplateCache, type TemplateDialect, TemplateSyntaxError } from "../../template";
 import { type ListedResource } from "../compile";
 import { RenderError } from "../errors";
 import { includeDecision } from "../leaf";
@@ -29,35 +29,47 @@ const shownUses: Readonly<Partial<Record<TemplateUse, string>>> = {
 };
 
 /**
- * Compiles and analyses every text of a resource, body included.
+ * Compiles and analyses every text of a resource, body included, one a step.
  *
  * @param scope what the form's hub maps; undefined while there is no hub, and then variables are not checked
  */
-export function checkTemplates(
+export function* templateSteps(
   { resource, path, dialect }: Pick<ListedResource, "resource" | "path" | "dialect">,
   scope: TemplateScope | undefined,
+  templates: TemplateCache,
   findings: Findings,
-): void {
+): Generator<void, void> {
   const { places, tooDeep } = templatePlaces(resource, path);
   for (const deep of tooDeep) findings.report(bodyRules.tooDeep, shorten(deep), { levels: deepestBody });
   for (const place of places) {
-    const template = compile(place, dialect, findings);
-    if (template === undefined) continue;
-    if (place.use === "condition") checkCondition(template, place, dialect, findings);
-    if (template.isLiteral) continue;
-    checkRepeatable(template, place, resource, findings);
-    if (scope === undefined) continue;
-    checkVariables(template, place, scope, findings);
-    checkSecrecy(template, place, resource, scope, findings);
+    checkPlace(place, { resource, dialect }, scope, templates, findings);
+    yield;
   }
-  checkReadyWhen(resource, path, findings);
+  checkReadyWhen(resource, path, templates, findings);
+}
+
+function checkPlace(
+  place: TemplatePlace,
+  { resource, dialect }: Pick<ListedResource, "resource" | "dialect">,
+  scope: TemplateScope | undefined,
+  templates: TemplateCache,
+  findings: Findings,
+): void {
+  const template = compile(place, dialect, templates, findings);
+  if (template === undefined) return;
+  if (place.use === "condition") checkCondition(template, place, dialect, findings);
+  if (template.isLiteral) return;
+  checkRepeatable(template, place, resource, findings);
+  if (scope === undefined) return;
+  checkVariables(template, place, scope, findings);
+  checkSecrecy(template, place, resource, scope, findings);
 }
 
 /** Go's template language whatever the form's is, and over the live object: the hub's variables are not in there. */
-function checkReadyWhen(resource: FormResource, path: string, findings: Findings): void {
+function checkReadyWhen(resource: FormResource, path: string, templates: TemplateCache, findings: Findings): void {
   if (resource.readyWhen === undefined) return;
   const place = { path: `${path}.readyWhen`, source: resource.readyWhen, use: "condition" } as const;
-  const template = compile(place, "gotemplate", findings);
+  const template = compile(place, "gotemplate", templates, findings);
   if (template === undefined) return;
   if (template.isLiteral) findings.report(templateRules.readyWhenLiteral, place.path, none);
   checkRepeatable(template, place, resource, findings);
@@ -72,7 +84,7 @@ export function checkConditionTemplate(
   findings: Findings,
 ): void {
   const place: TemplatePlace = { ...text, use: "condition" };
-  const template = compile(place, dialect, findings);
+  const template = compile(place, dialect, new TemplateCache(1), findings);
   if (template === undefined) return;
   checkCondition(template, place, dialect, findings);
   if (template.analysis.nonDeterministic) findings.report(templateRules.identityChanges, place.path, none);
@@ -83,9 +95,14 @@ export function checkConditionTemplate(
     findings.report(templateRules.sensitiveShown, place.path, { what, place: "a rollout's step" });
 }
 
-function compile({ path, source }: TemplatePlace, dialect: TemplateDialect, findings: Findings): Template | undefined {
+function compile(
+  { path, source }: TemplatePlace,
+  dialect: TemplateDialect,
+  templates: TemplateCache,
+  findings: Findings,
+): Template | undefined {
   try {
-    return compileDialect(source, dialect);
+    return templates.compile(source, dialect);
   } catch (error) {
     if (!(error instanceof TemplateSyntaxError)) throw error;
     const other = dialect === "mustache" ? "gotemplate" : "mustache";

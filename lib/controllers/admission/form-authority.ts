@@ -12,6 +12,7 @@ import { gvkKey } from "../../plan/inventory";
 import { qualifiedKind, WritePolicy } from "../../plan/write-policy";
 import { askRights, type AuthorOptions, checkAuthor, tellMissing, unknownRight } from "./author-rights";
 import { messageOf, type Review } from "./review";
+import { Turns } from "./turns";
 
 export interface AuthorityOptions extends AuthorOptions {
   readonly discovery: Pick<Discovery, "resolve">;
@@ -82,7 +83,9 @@ async function findTargets(
   const kinds = await askKinds(resources, discovery, signal);
   const targets: FormTarget[] = [];
   const unserved: Unserved[] = [];
+  const pauses = new Turns(Infinity);
   for (const listed of resources) {
+    await pauses.next();
     const gvk = kindOf(listed.resource);
     const answer = gvk === undefined ? undefined : kinds.get(gvkKey(gvk));
     if (gvk === undefined || answer === undefined) continue;

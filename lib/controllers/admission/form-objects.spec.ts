@@ -90,7 +90,10 @@ async function review() {
   const form = { metadata: { namespace: "shop", name: "form" }, spec };
   const rows = await readRows(form, client);
   const found = { errors: [], warnings: [] };
-  const result = await reviewFormObjects({ form, hub, previous: undefined, found, rows }, objects);
+  const result = await reviewFormObjects(
+    { form, hub, previous: undefined, found, rows, signal: AbortSignal.timeout(7000) },
+    objects,
+  );
   client.close();
   const lines = (findings: readonly { path: string; message: string }[]) =>
     findings.map(({ path, message }) => `${path}: ${message}`);

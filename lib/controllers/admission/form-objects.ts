@@ -1,10 +1,12 @@
 import { type LynqFormSpec, type LynqHubSpec, resourceListNames } from "../../../crds";
+import { byResource } from "../../blueprint/admission/by-resource";
 import { type CheckResult, type Finding, Findings } from "../../blueprint/admission/findings";
 import { ratchet } from "../../blueprint/admission/ratchet";
 import { objectRules } from "../../blueprint/admission/rules";
 import { listResources } from "../../blueprint/compile";
 import { type KnownRow } from "../../blueprint/validation/trial-record";
 import { type ApiClient } from "../../cluster";
+import { type TemplateCache } from "../../template";
 import { knownRows } from "../known-rows";
 import { type ObjectReview } from "./object-review";
 import { messageOf, type Reviewed } from "./review";
@@ -16,13 +18,14 @@ export interface FormObjectsRequest {
   /** What was found without the cluster. */
   readonly found: CheckResult;
   readonly rows: RowsRead;
+  readonly templates?: TemplateCache;
+  /** Aborts when the answer is due. */
+  readonly signal: AbortSignal;
 }
 
 /** Rows that the form's hub has read, or why they are not known. */
 export type RowsRead = readonly KnownRow[] | { readonly unread: string };
 
-/** All of it within the webhook's own limit (`webhookTimeout` in package.json, 10 s), which would refuse without a reason. */
-const ANSWER_MS = 7000;
 const ROWS_MS = 2000;
 const RENDER_MS = 1500;
 /** What is stored is tried again only where the new version has faults. */
@@ -39,16 +42,15 @@ export async function readRows(form: Reviewed<LynqFormSpec>, client: ApiClient):
 
 /** What the objects of a form are like, for a webhook. @throws never: a check that cannot be made is a warning that says so */
 export async function reviewFormObjects(
-  { form, hub, previous, found, rows: read }: FormObjectsRequest,
+  { form, hub, previous, found, rows: read, templates, signal }: FormObjectsRequest,
   objects: ObjectReview,
 ): Promise<CheckResult> {
   const unread = new Findings();
   // Without a hub there is nothing that rows would mean.
   if (hub !== undefined && "unread" in read) unread.report(objectRules.rowsUnread, "spec.hubId", { why: read.unread });
   const rows = hub === undefined || "unread" in read ? [] : read;
-  const signal = AbortSignal.timeout(ANSWER_MS);
   const { spec } = form;
-  const common = { hub, rows, dryRun: "all", signal } as const;
+  const common = { hub, rows, dryRun: "all", templates, signal } as const;
   const wanted = { ...common, form: { ...placeOf(form), spec }, previous, found, renderMs: RENDER_MS };
   const after = await objects.review(wanted);
   const stored = storedVersions(spec, after.errors, previous);
@@ -74,7 +76,8 @@ function storedVersions(
 ): LynqFormSpec | undefined {
   // With another hub everything is new.
   if (previous?.hubId !== spec.hubId) return undefined;
-  const faulty = listResources(spec).filter(({ path }) => errors.some(error => isWithin(error.path, path)));
+  const found = byResource(errors);
+  const faulty = listResources(spec).filter(({ path }) => found.has(path));
   let some = false;
   const stored = { ...previous };
   for (const list of resourceListNames) {
@@ -84,11 +87,6 @@ function storedVersions(
     some ||= resources.length > 0;
   }
   return some ? stored : undefined;
-}
-
-/** Whether a field is part of a resource, or the resource itself. */
-function isWithin(field: string, resource: string): boolean {
-  return field === resource || field.startsWith(`${resource}.`);
 }
 
 function placeOf({ metadata }: Reviewed<LynqFormSpec>): { readonly namespace: string; readonly name: string } {

@@ -7,7 +7,7 @@ import { type WebhookCluster } from "./webhook-client";
 import { reviewHubAuthority } from "./hub-authority";
 import { FORMS, SECRETS, toForm } from "../kinds";
 import { isPlainObject } from "../../blueprint/object";
-import { isFree, judge, LOOKUP_MS, messageOf, PASS, type Review, type Verdict } from "./review";
+import { isFree, judge, LOOKUP_MS, messageOf, PASS, type Review, type Verdict, verdict } from "./review";
 
 type Client = Pick<ApiClient, "get" | "list">;
 
@@ -27,7 +27,7 @@ export async function reviewHub(
     reviewHubAuthority(review, { reviews, settings }),
   ]);
   const broken = old === undefined ? new Findings() : checkHubChange(object.spec, old.spec, forms);
-  return judge(review, checkHub, {
+  return verdict(judge(review, checkHub), {
     errors: [...broken.errors, ...authority.errors],
     warnings: [...unread.warnings, ...broken.warnings, ...authority.warnings],
   });

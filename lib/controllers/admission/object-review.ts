@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { type LynqFormSpec, type LynqHubSpec } from "../../../crds";
+import { byResource } from "../../blueprint/admission/by-resource";
 import { type CheckResult, Findings } from "../../blueprint/admission/findings";
 import { bodyRules, objectRules } from "../../blueprint/admission/rules";
 import { compileListed, type CompiledResource, listResources } from "../../blueprint/compile";
@@ -39,7 +40,9 @@ export interface ObjectReviewRequest extends Question {
   readonly previous?: LynqFormSpec | undefined;
   /** What was found without the cluster; it is not told again. */
   readonly found: CheckResult;
-  /** Milliseconds that rendering may take; it cannot be interrupted otherwise. */
+  /** Templates of the form that are compiled already, and room for the others. */
+  readonly templates?: TemplateCache | undefined;
+  /** Milliseconds that rendering may take, beside what others do meanwhile. */
   readonly renderMs: number;
 }
 
@@ -47,6 +50,8 @@ export interface ObjectReviewRequest extends Question {
 const INDEX_MS = 2000;
 /** Enough for the texts of some large forms. */
 const TEMPLATES = 4000;
+/** Of so many resources of a form the API server is asked at once; the others leave room for other forms. */
+const PROMPT = 50;
 
 /** Tries what a form would make: renders each resource with sample rows, and asks the schema of its kind and the API server whether they would take it. */
 export class ObjectReview {
@@ -73,9 +78,10 @@ export class ObjectReview {
   private async tryAll(request: ObjectReviewRequest, findings: Findings): Promise<void> {
     const { form, signal } = request;
     // 1. What can be tried?
-    const unchanged = unchangedResources(form.spec, request.previous);
+    const pauses = new Turns(Infinity);
+    const unchanged = await unchangedResources(form.spec, request.previous, pauses);
     const mended = new Set<string>();
-    const compiled = this.compile(request, mended);
+    const compiled = await this.compile(request, mended, pauses);
     if (compiled.length === 0) return;
 
     // 2. What does the cluster say of the kinds?
@@ -98,7 +104,7 @@ export class ObjectReview {
       { namespace: form.namespace, form: form.name, hub: hubId },
       variables,
     );
-    const turns = new Turns(request.renderMs);
+    const turns = new Turns(request.renderMs, { signal });
     const tried: Tried[] = [];
     // The API server is asked about a resource while the next one is tried.
     const asked: Promise<ServerAnswer | undefined>[] = [];
@@ -123,7 +129,8 @@ export class ObjectReview {
       tried.push(one);
       // Under a name that is not its own, the API server would judge something else.
       const isAsked = !unchanged.has(resource.path) && !mended.has(resource.path);
-      asked.push(isAsked ? askServer(this.options.client, one, request) : Promise.resolve(undefined));
+      const client = asked.length < PROMPT ? this.options.client : this.options.client.of("bulk");
+      asked.push(isAsked ? askServer(client, one, request) : Promise.resolve(undefined));
     }
 
     // 4. What does the API server say of one object of each resource?
@@ -133,6 +140,7 @@ export class ObjectReview {
     // 5. Tell what is new.
     const told = new Set(request.found.errors.map(({ path }) => path));
     for (const [index, { compiled: resource, trials }] of tried.entries()) {
+      await pauses.next();
       const judged = verdictOn({
         path: resource.path,
         trials,
@@ -148,29 +156,48 @@ export class ObjectReview {
    *
    * @param mended gets the paths of those that are tried without what other checks refuse
    */
-  private compile({ form, found }: ObjectReviewRequest, mended: Set<string>): CompiledResource[] {
-    const refused = found.errors.map(({ path }) => path);
-    const tooDeep = found.errors.flatMap(({ rule, path }) => (rule === bodyRules.tooDeep.id ? [path] : []));
-    return listResources(form.spec).flatMap(listed => {
-      if (tooDeep.some(path => path.startsWith(`${listed.path}.`))) return [];
-      const resource = mendedResource(listed, refused);
+  private async compile(
+    { form, found, templates = this.templates }: ObjectReviewRequest,
+    mended: Set<string>,
+    pauses: Turns,
+  ): Promise<CompiledResource[]> {
+    const errors = byResource(found.errors);
+    const compiled: CompiledResource[] = [];
+    for (const listed of listResources(form.spec)) {
+      await pauses.next();
+      const own = errors.get(listed.path) ?? [];
+      if (own.some(({ rule }) => rule === bodyRules.tooDeep.id)) continue;
+      const resource = mendedResource(
+        listed,
+        own.map(({ path }) => path),
+      );
       if (resource !== listed) mended.add(listed.path);
       try {
-        return [compileListed(resource, this.templates)];
+        compiled.push(compileListed(resource, templates));
       } catch (error) {
-        if (error instanceof BlueprintError) return [];
-        throw error;
+        if (!(error instanceof BlueprintError)) throw error;
       }
-    });
+    }
+    return compiled;
   }
 }
 
 /** Paths of resources that are stored already just as they are. */
-function unchangedResources(spec: LynqFormSpec, previous: LynqFormSpec | undefined): ReadonlySet<string> {
-  if (previous === undefined) return new Set();
-  const hashOf = ({ resource, dialect }: ReturnType<typeof listResources>[number]) =>
-    contentHash({ resource, dialect });
-  const stored = new Set(listResources(previous).map(hashOf));
-  const paths = listResources(spec).flatMap(listed => (stored.has(hashOf(listed)) ? [listed.path] : []));
-  return new Set(previous.hubId === spec.hubId ? paths : []);
+async function unchangedResources(
+  spec: LynqFormSpec,
+  previous: LynqFormSpec | undefined,
+  pauses: Turns,
+): Promise<ReadonlySet<string>> {
+  // With another hub everything is new.
+  if (previous?.hubId !== spec.hubId) return new Set();
+  const hashesOf = async (content: LynqFormSpec): Promise<[path: string, hash: string][]> => {
+    const hashes: [string, string][] = [];
+    for (const { path, resource, dialect } of listResources(content)) {
+      await pauses.next();
+      hashes.push([path, contentHash({ resource, dialect })]);
+    }
+    return hashes;
+  };
+  const stored = new Set((await hashesOf(previous)).map(([, hash]) => hash));
+  return new Set((await hashesOf(spec)).flatMap(([path, hash]) => (stored.has(hash) ? [path] : [])));
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { type CheckResult, Findings, formatProblems } from "../../blueprint/admission";
+import { type CheckResult, formatProblems } from "../../blueprint/admission";
 import { type Checked, ratchet } from "../../blueprint/admission/ratchet";
 import { type RequestingUser } from "../../cluster";
 
@@ -52,28 +52,20 @@ function isEqual(left: unknown, right: unknown): boolean {
   }
 }
 
-/**
- * Checks the new object, and against the same surroundings the old one, so that only what is new refuses.
- *
- * @param further findings that say nothing of the object itself, such as a check that could not be made
- */
+/** Checks the new object, and against the same surroundings the old one, so that only what is new refuses. */
 export function judge<Spec>(
   { object, old }: Review<Spec>,
   check: (object: Reviewed<Spec>) => CheckResult,
-  further: CheckResult = new Findings(),
-): Verdict {
+): CheckResult {
   const after: Checked = { object, result: check(object) };
-  const result =
-    old === undefined || after.result.errors.length === 0
-      ? after.result
-      : ratchet({ object: old, result: check(old) }, after);
-  return verdict({
-    errors: [...result.errors, ...further.errors],
-    warnings: [...further.warnings, ...result.warnings],
-  });
+  if (old === undefined || after.result.errors.length === 0) return after.result;
+  return ratchet({ object: old, result: check(old) }, after);
 }
 
-export function verdict({ errors, warnings }: CheckResult): Verdict {
+/** @param further findings that say nothing of the object itself, such as a check that could not be made; their warnings come first */
+export function verdict(result: CheckResult, further: CheckResult = { errors: [], warnings: [] }): Verdict {
+  const errors = [...result.errors, ...further.errors];
+  const warnings = [...further.warnings, ...result.warnings];
   return {
     refusal: errors.length === 0 ? undefined : formatProblems(errors),
     warnings: warnings.map(({ path, message }) => `${path}: ${message}`),

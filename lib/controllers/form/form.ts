@@ -1,5 +1,5 @@
 import { type LynqFormObject, lynqFormSpecDefaults, type LynqFormStatus, type LynqHubObject } from "../../../crds";
-import { checkForm, type Finding, formatProblems, type Problem } from "../../blueprint/admission";
+import { type Finding, formatProblems, type Problem } from "../../blueprint/admission";
 import { contentHash } from "../../blueprint/content-hash";
 import { BlueprintError } from "../../blueprint/errors";
 import { type Informer, type ProcessResult } from "../../cluster";
@@ -21,7 +21,9 @@ import { FORMS } from "../kinds";
 import { rowsOf } from "../known-rows";
 import { type NodeIndex } from "../node-index";
 import { type NodeTally } from "../node-tally";
+import { checkInTurns } from "../admission/check-in-turns";
 import { type ObjectReview } from "../admission/object-review";
+import { Turns } from "../admission/turns";
 import { type Reapplications } from "./reapplications";
 import { RemoteReapplications } from "./remote-reapplications";
 import { type Revisions } from "./revisions";
@@ -84,7 +86,7 @@ export class FormController {
 
     // 2. Is it valid, now that its hub may have appeared or changed? Its nodes follow it in any case as far as it compiles.
     const hub = hubs.get(`${namespace}/${form.spec.hubId}`);
-    const errors = this.check(key, form, hub);
+    const errors = await this.check(key, form, hub);
     const faults = faultsOf(form, hub, errors);
     const problems = faults.filter(({ reason }) => reason === "HubNotFound").map(({ message }) => message);
     if (errors.length > 0) problems.push(formatProblems(errors));
@@ -159,11 +161,12 @@ export class FormController {
   }
 
   /** Both are compiled and checked once per generation, however often their nodes change. */
-  private check(key: string, form: LynqFormObject, hub: LynqHubObject | undefined): readonly Finding[] {
+  private async check(key: string, form: LynqFormObject, hub: LynqHubObject | undefined): Promise<readonly Finding[]> {
     const of = identityOf(form, hub);
     const known = this.checked.get(key);
     if (known?.of === of) return known.errors;
-    const { errors } = checkForm(form, hub);
+    const { found } = await checkInTurns({ form, hub }, new Turns(Infinity));
+    const { errors } = found;
     this.checked.set(key, { of, errors });
     return errors;
   }

@@ -28,6 +28,15 @@ export const formRules = {
       `the other forms could not be read, so nobody has checked whether one of them writes the same objects: ${reason}`,
     fix: "apply the form again; at run time the second writer of an object is stopped by a conflict",
   }),
+  unfinished: rule<{ what: "the form" | "the stored form" }>({
+    id: "form-check-unfinished",
+    severity: "warning",
+    checks: "the form, and for a change the stored one, can be checked within five seconds",
+    example: { what: "the form" },
+    message: ({ what }) =>
+      `there was no time to check all of ${what}${what === "the form" ? "" : ", so nobody knows which of its faults are new"}; the operator checks the form in full`,
+    fix: "look at the form's `Valid` condition; or apply it again when the webhook has less to do, or split it",
+  }),
   tooLarge: rule<{ bytes: number; most: number }>({
     id: "form-too-large",
     severity: "error",
