@@ -175,11 +175,10 @@ function valueAt(object: unknown, path: string): unknown {
 
 async function checkHub({ admin }: World, count: number, faults: string[]): Promise<void> {
   const { status } = toHub(await admin.get(HUBS, { namespace, name: hubName }));
-  const { desired, ready, failed = 0 } = status ?? {};
+  // Another operator may leave a count of none out.
+  const { desired = 0, ready = 0, failed = 0 } = status ?? {};
   if (desired !== count || ready !== count || failed !== 0)
-    faults.push(
-      `LynqHub ${hubName}: desired ${desired ?? 0}, ready ${ready ?? 0}, failed ${failed}; wanted ${count} ready`,
-    );
+    faults.push(`LynqHub ${hubName}: desired ${desired}, ready ${ready}, failed ${failed}; wanted ${count} ready`);
   const condition = findCondition(status?.conditions, "Ready");
   if (condition?.status !== "True") faults.push(`LynqHub ${hubName} is not Ready: ${condition?.reason ?? "no status"}`);
 }
