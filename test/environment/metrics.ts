@@ -57,7 +57,10 @@ function seriesOf(line: string): Series {
     labels[match.groups?.["name"] ?? ""] = match.groups?.["value"] ?? "";
     length += match[0].length;
   }
+  // Node's own metrics are no number before the first sample; Prometheus reads it in any case.
+  const isNumber = !Number.isNaN(Number(value)) || /^nan$/i.test(value);
   const number = value === "+Inf" ? Infinity : Number(value);
-  if (name === "" || length !== text.length || Number.isNaN(number)) throw new Error(`no line of metrics: ${line}`);
+  if (name === "" || length !== text.length || !(value === "+Inf" || isNumber))
+    throw new Error(`no line of metrics: ${line}`);
   return { name, labels, value: number };
 }
