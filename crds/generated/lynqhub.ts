@@ -247,7 +247,8 @@ export interface LynqHubStatus {
   /** A set of nodes that was approved for deletion and is not gone yet. Absent when there is none. */
   approvedDeletion?: ApprovedDeletion;
   /**
-   * Current state: Ready, Reconciling, Stalled, Suspended, DeletionHeld, NodesInactive, RowsQuarantined, PlanPending.
+   * Current state: Ready, Reconciling, Stalled, Suspended, DeletionHeld, NodesInactive, SyncOverrun, RowsQuarantined,
+   * PlanPending.
    */
   conditions?: Condition[];
 }

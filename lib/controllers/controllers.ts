@@ -11,6 +11,7 @@ import { Rollouts } from "./form/rollouts";
 import { HubController } from "./hub/hub";
 import { HubReader } from "./hub/hub-reader";
 import { NodeWriter } from "./hub/node-writer";
+import { hubOfRow } from "./hub/row-key";
 import { formKeyOf, hubKeyOf } from "./keys";
 import { log, loggable } from "./log";
 import { type Children } from "./node/children";
@@ -24,7 +25,7 @@ import { Queues } from "./queues";
 import { Secrets } from "./secrets";
 import { type WriteSettings } from "../plan/write-policy";
 import { type Shard } from "./shard";
-import { GONE_MS, type Stores, type Workers } from "./stores";
+import { GONE_MS, type HubChanges, type Stores, type Workers } from "./stores";
 
 /** A read more for each hub, so soon after it is asked for. */
 const REVIVAL_MS = 1000;
@@ -47,6 +48,7 @@ export interface Knowledge {
 export class Controllers implements Workers {
   readonly queues: Queues;
   readonly revisions: Revisions;
+  readonly hubChanges: HubChanges;
   private readonly cluster: Cluster;
   private readonly secrets: Secrets;
   private readonly reader: HubReader;
@@ -70,10 +72,14 @@ export class Controllers implements Workers {
       {
         read: (key, signal) => hubController.poll(key, signal),
         hub: key => hubController.reconcile(key),
+        row: key => hubController.rows.reconcile(key),
         form: key => formController.reconcile(key),
         node: (key, _signal, lane) => this.nodeController.reconcile(key, lane),
         hasFailures: key => this.nodeController.hasFailures(key),
-        subjectOf: (queue, key) => (queue === "node" ? nodes : queue === "form" ? forms : hubs).get(key),
+        subjectOf: (queue, key) =>
+          queue === "row"
+            ? hubs.get(hubOfRow(key))
+            : (queue === "node" ? nodes : queue === "form" ? forms : hubs).get(key),
       },
       shard,
       key => {
@@ -124,13 +130,17 @@ export class Controllers implements Workers {
       values,
       reader: this.reader,
       preview: new PlanPreview({ client, discovery, children, access, preparer, revisions, shard, now: cluster.now }),
-      onRead: key => {
-        queues.hubs.add(key);
+      lookAt: (key, ms) => {
+        queues.hubs.addAfter(key, ms);
+      },
+      writeRow: (row, bulk) => {
+        queues.rows.add(row, bulk ? undefined : LANE.change);
       },
       readAfter: (key, ms) => {
         queues.reads.addAfter(key, ms);
       },
     });
+    this.hubChanges = hubController;
     const formController = new FormController({
       cluster,
       shard,
@@ -168,7 +178,7 @@ export class Controllers implements Workers {
     const { stores, shard } = knowledge;
     if (term !== undefined) await stores.catchUp(this.cluster.client, term.signal);
     stores.employ(this);
-    for (const queue of [queues.hubs, queues.reads, queues.nodes]) queue.start();
+    for (const queue of [queues.hubs, queues.reads, queues.rows, queues.nodes]) queue.start();
     if (!stores.isComplete()) log.warn("a kind of Lynq's is not served; only what is being deleted is looked after");
     await stores.waitForSync();
     // Of a form that went while nobody looked, no event tells any more.
@@ -216,7 +226,11 @@ export class Controllers implements Workers {
 
   /** Makes sure that each hub's own loop is alive, at the price of one read more. */
   lookAtEveryHub(): void {
-    for (const key of this.knowledge.stores.hubs.keys()) this.queues.reads.addAfter(key, REVIVAL_MS);
+    const { shard, stores } = this.knowledge;
+    for (const key of stores.hubs.keys()) {
+      if (shard.leadsHub(key)) this.hubChanges.lookAtAll(key);
+      this.queues.reads.addAfter(key, REVIVAL_MS);
+    }
   }
 }
 

@@ -19,13 +19,18 @@ export class SecretTakenError extends Error {
 }
 
 const VALUES_KEY = "values.json";
+/** So long what we have written is believed in before the watch shows it. */
+const BELIEF_MS = 30_000;
 
 /** Sensitive values of nodes, each in a Secret that the node owns; followed by one watch, read from memory. */
 export class NodeValues {
   private readonly informer: Informer<SensitiveValues>;
+  /** What we have written, until the watch shows it; not for long, since it may be gone by then. */
+  private readonly written = new Map<string, { readonly values: SensitiveValues; readonly until: number }>();
 
   constructor(
     client: ApiClient,
+    private readonly now: () => number,
     shard: Shard,
     onChange: (secretKey: string) => void,
     onError: (error: unknown) => void,
@@ -36,7 +41,10 @@ export class NodeValues {
       labelSelector: `${LABEL_SENSITIVE_VALUES}=true`,
       toFact: readValues,
       others: { accepts: secret => isNeeded(secret, shard) },
-      onChange,
+      onChange: key => {
+        this.written.delete(key);
+        onChange(key);
+      },
       onError,
     });
   }
@@ -55,7 +63,11 @@ export class NodeValues {
 
   /** Undefined when the node's Secret does not exist (yet). */
   of(namespace: string, secret: string): SensitiveValues | undefined {
-    return this.informer.get(`${namespace}/${secret}`);
+    const key = `${namespace}/${secret}`;
+    const written = this.written.get(key);
+    if (written !== undefined && written.until > this.now()) return written.values;
+    this.written.delete(key);
+    return this.informer.get(key);
   }
 
   /** Writes the node's Secret when its values differ. */
@@ -65,24 +77,32 @@ export class NodeValues {
     if (name === undefined) return;
     const known = this.of(namespace, name);
     if (known !== undefined && sameValues(known.values, values)) return;
+    const hashKey = known?.hashKey ?? newHashKey();
     const secret = ownedSecret("LynqNode", node, {
       name,
       hub: node.spec.hubId ?? "",
       data: {
         [VALUES_KEY]: JSON.stringify(Object.fromEntries([...values].sort(([a], [b]) => (a < b ? -1 : 1)))),
-        [HASH_KEY]: known?.hashKey ?? newHashKey(),
+        [HASH_KEY]: hashKey,
       },
     });
-    await store(client, secret, node);
+    const stored = { values: new Map(values), hashKey: await store(client, secret, node, hashKey) };
+    this.written.set(`${namespace}/${name}`, { values: stored, until: this.now() + BELIEF_MS });
   }
 }
 
-/** Creates, or changes what is this node's already; a Secret of that name that is somebody else's is left alone. */
-async function store(client: ApiClient, secret: KubernetesObject, node: LynqNodeObject): Promise<void> {
+/** Creates, or changes what is this node's already; a Secret of that name that is somebody else's is left alone. Answers the key that it has. */
+async function store(
+  client: ApiClient,
+  secret: KubernetesObject,
+  node: LynqNodeObject,
+  newKey: string,
+): Promise<string> {
   const { namespace, name = "" } = secret.metadata;
   const options = { fieldManager: FIELD_MANAGER };
   try {
     await client.apply(SECRETS, asNew(secret), options);
+    return newKey;
   } catch (error) {
     if (!(error instanceof ApiError && error.isConflict())) throw error;
     const live = await client.get(SECRETS, { namespace, name });
@@ -99,6 +119,7 @@ async function store(client: ApiClient, secret: KubernetesObject, node: LynqNode
       { ...secret, metadata: { ...secret.metadata, uid: live.metadata.uid }, data },
       { ...options, force: true },
     );
+    return hashKey;
   }
 }
 

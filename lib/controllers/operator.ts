@@ -64,10 +64,14 @@ export class Operator {
     });
     this.values = new NodeValues(
       client,
+      cluster.now,
       this.shard,
       secret => {
         const key = index.byValuesSecret(secret);
-        if (key !== undefined) this.controllers?.queues.addNode(key, LANE.change);
+        if (key === undefined) return;
+        this.controllers?.queues.addNode(key, LANE.change);
+        // Its row may want something else in it.
+        this.stores.lookAtRowOf(key);
       },
       tellTrouble,
     );

@@ -6,6 +6,7 @@ import {
   WorkQueue,
   type WorkQueueOptions,
 } from "../cluster";
+import { hubOfRow } from "./hub/row-key";
 import { CROWD, LANE } from "./lanes";
 import { about, log, loggable, type Subject } from "./log";
 import { metrics } from "./metrics";
@@ -18,7 +19,7 @@ const PATIENCE_MS = 10_000;
 /** Passes over nodes at once, and how many of them crowds leave free for single nodes. */
 const NODES = { atOnce: 32, reserved: 8, lastEvery: 8 };
 
-type QueueName = "read" | "hub" | "form" | "node";
+type QueueName = "read" | "hub" | "row" | "form" | "node";
 
 type Process = (key: string, signal: AbortSignal, lane: number) => Promise<ProcessResult | undefined>;
 
@@ -28,6 +29,8 @@ export interface Passes {
   readonly read: Process;
   /** Compares a hub's nodes with its rows. */
   readonly hub: Process;
+  /** Writes the nodes of one row. */
+  readonly row: Process;
   readonly form: Process;
   readonly node: Process;
   /** Whether the last pass over a node found a resource of it failed. */
@@ -40,6 +43,7 @@ export interface Passes {
 export class Queues {
   readonly reads: WorkQueue<string>;
   readonly hubs: WorkQueue<string>;
+  readonly rows: WorkQueue<string>;
   readonly forms: WorkQueue<string>;
   readonly nodes: WorkQueue<string>;
 
@@ -52,6 +56,12 @@ export class Queues {
     const accepts = (key: string): boolean => shard.leadsHub(key);
     this.reads = queue("read", 8, passes.read, { subjectOf, accepts });
     this.hubs = queue("hub", 8, passes.hub, { subjectOf, accepts });
+    // The client bounds requests over all of them; hubs take turns here, too.
+    this.rows = queue("row", 64, passes.row, {
+      subjectOf,
+      accepts: row => shard.leadsHub(hubOfRow(row)),
+      flowOf: hubOfRow,
+    });
     this.forms = queue("form", 4, passes.form, { subjectOf });
     this.nodes = queue("node", NODES.atOnce, passes.node, {
       subjectOf,
@@ -78,7 +88,7 @@ export class Queues {
 
   /** Lets what runs come to its end; a read has nothing to finish. @param patienceMs how long nothing hurries it */
   async stop(patienceMs = PATIENCE_MS): Promise<void> {
-    const passes = [this.hubs, this.forms, this.nodes];
+    const passes = [this.hubs, this.rows, this.forms, this.nodes];
     await Promise.all([this.reads.shutdown(0), ...passes.map(one => one.shutdown(patienceMs))]);
   }
 }

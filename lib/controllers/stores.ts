@@ -23,9 +23,18 @@ const COUNT_MS = { few: 1000, crowd: 3000 };
 export const GONE_MS = 50;
 const CROWD_GONE_MS = 1000;
 
+/** Collects what the next pass over a hub looks at. */
+export interface HubChanges {
+  lookAtAll(hub: string): void;
+  nodeChanged(hub: string, node: LynqNodeObject, isGone: boolean): void;
+  standingChanged(hub: string): void;
+}
+
 /** Who works off what changes. */
 export interface Workers {
   readonly queues: Queues;
+  /** What the hubs' passes are to look at. */
+  readonly hubChanges: HubChanges;
   /** Keys of nodes that may find the kind that they wait for when a CRD changes. */
   nodesWaitingForKinds(): string[];
 }
@@ -168,6 +177,8 @@ export class Stores {
     metrics.hubChanged(key, hub);
     if (this.workers === undefined || !this.shard.leadsHub(key)) return;
     const { reads, hubs, forms } = this.workers.queues;
+    // Its status is our own.
+    if (!isSameWish(hub, previous)) this.workers.hubChanges.lookAtAll(key);
     if (asked(hub) !== asked(previous)) reads.add(key);
     if (hub?.metadata.generation !== previous?.metadata.generation) {
       reads.add(key);
@@ -191,7 +202,19 @@ export class Stores {
     )
       return;
     // Both: a form that was deleted and made again may serve another hub.
-    for (const one of [form, previous]) if (one !== undefined) hubs.add(hubKeyOf(one));
+    for (const one of [form, previous]) {
+      if (one === undefined) continue;
+      if (this.shard.leadsHub(hubKeyOf(one))) this.workers.hubChanges.lookAtAll(hubKeyOf(one));
+      hubs.add(hubKeyOf(one));
+    }
+  }
+
+  /** What the row of a node wants may be something else, though neither has changed. */
+  lookAtRowOf(key: string): void {
+    const node = this.nodes.get(key);
+    if (node === undefined || this.workers === undefined || !this.shard.leadsHub(hubKeyOf(node))) return;
+    this.workers.hubChanges.nodeChanged(hubKeyOf(node), node, false);
+    this.workers.queues.hubs.addAfter(hubKeyOf(node), COUNT_MS.few);
   }
 
   private lookAtNodesOf(form: LynqFormObject | undefined): void {
@@ -217,6 +240,7 @@ export class Stores {
     const { generation, deletionTimestamp } = changed.metadata;
     const { queues } = this.workers;
     const { hubs, forms } = queues;
+    this.tellHubs(this.workers.hubChanges, node, previous);
     const hub = hubKeyOf(changed);
     // A look at a hub goes through all of its nodes.
     const isCrowd = queues.nodes.depth.ready > CROWD;
@@ -238,6 +262,30 @@ export class Stores {
     hubs.addAfter(hub, countMs);
     if (this.shard.leadsHub(hub)) forms.addAfter(formKeyOf(changed), countMs);
   }
+
+  private tellHubs(changes: HubChanges, node: LynqNodeObject | undefined, previous: LynqNodeObject | undefined): void {
+    const isOther =
+      node?.metadata.uid !== previous?.metadata.uid ||
+      node?.metadata.generation !== previous?.metadata.generation ||
+      node?.metadata.deletionTimestamp !== previous?.metadata.deletionTimestamp ||
+      (node !== undefined && previous !== undefined && isSuspendedByHand(node) !== isSuspendedByHand(previous));
+    // Both: a node that was deleted and made again may belong to another row.
+    for (const one of [node, previous]) {
+      if (one === undefined || !this.shard.leadsHub(hubKeyOf(one))) continue;
+      const isGone = one === previous && node?.metadata.uid !== one.metadata.uid;
+      if (isOther) changes.nodeChanged(hubKeyOf(one), one, isGone);
+      else changes.standingChanged(hubKeyOf(one));
+    }
+  }
+}
+
+/** Whether both ask the same of us; annotations approve, and ask to look again. */
+function isSameWish(a: LynqHubObject | undefined, b: LynqHubObject | undefined): boolean {
+  return (
+    a?.metadata.uid === b?.metadata.uid &&
+    a?.metadata.generation === b?.metadata.generation &&
+    isEqual(a?.metadata.annotations, b?.metadata.annotations)
+  );
 }
 
 /** How urgent a change of a node is. What does not say that it is ready may be new; a node that is well is looked at because the operator has started. */

@@ -1,5 +1,6 @@
 import { type NodeToRemove } from "./deletion-guard";
 import { type GracePeriod, type NodeMark, planRetirement, suspensionMarks } from "./retirement";
+import { decideRow } from "./row-decision";
 import { planRollout, type RolloutProgress, type RolloutSituation } from "./rollout";
 import { type RolloutNode } from "./rollout-row";
 
@@ -8,7 +9,7 @@ export interface WantedRecord {
   readonly uid: string;
   readonly values: ReadonlyMap<string, string>;
   /** The row freezes its nodes. */
-  readonly suspended?: true;
+  readonly suspended?: true | undefined;
 }
 
 /** What a complete read of the database gave. */
@@ -109,10 +110,11 @@ export function planSync(
   const rollouts = new Map<string, RolloutProgress>();
   const looks: number[] = [];
 
+  const uids = [...rows.records.keys()].sort();
   for (const form of [...forms].sort((a, b) => a.name.localeCompare(b.name))) {
     const { revision } = form;
     if (revision === undefined) continue;
-    const pairs = [...rows.records.keys()].sort().flatMap(uid => {
+    const pairs = uids.flatMap(uid => {
       const record = rows.records.get(uid);
       const node = byIdentity.get(identity(form.name, uid));
       // What is frozen takes no part, and neither does a node on its way out: its row gets another.
@@ -125,23 +127,11 @@ export function planSync(
     if (rollout.lookAgainAt !== undefined) looks.push(rollout.lookAgainAt);
     if (form.suspended === true) continue;
     const moved = new Set(moving);
-    for (const { uid, record, node, withheld } of pairs) {
-      if (withheld) continue;
-      if (node === undefined) {
-        creations.push({ form: form.name, revision: rollout.revisionOfNew(uid), record });
-        continue;
-      }
-      const valuesDiffer = !equalValues(node.values, record.values);
-      const moves = moved.has(uid);
-      if (moves || valuesDiffer) {
-        updates.push({
-          node,
-          record,
-          // A node of the Go operator names no revision; it gets the current one.
-          revision: moves || node.revision === "" ? revision : node.revision,
-          because: moves && valuesDiffer ? "both" : moves ? "revision" : "values",
-        });
-      }
+    const permit = { revision, moves: (uid: string) => moved.has(uid), ofNew: rollout.revisionOfNew };
+    for (const { record, node, withheld } of pairs) {
+      const decision = withheld ? undefined : decideRow(form.name, permit, record, node);
+      if (decision?.action === "create") creations.push(decision.creation);
+      if (decision?.action === "update") updates.push(decision.update);
     }
   }
 
@@ -179,10 +169,4 @@ function planFormRollout(
 
 function identity(form: string, recordUid: string): string {
   return `${form}\n${recordUid}`;
-}
-
-function equalValues(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {
-  if (a.size !== b.size) return false;
-  for (const [key, value] of a) if (b.get(key) !== value) return false;
-  return true;
 }

@@ -5,7 +5,7 @@ export interface HubRecord {
   /** Whether the row asks for nodes. */
   readonly active: boolean;
   /** Whether the row freezes its nodes; absent when it does not. */
-  readonly suspended?: true;
+  readonly suspended?: true | undefined;
   /**
    * Template variables: `uid`, `activate` (the column's text), `hostOrUrl` and `host` where mapped, and the extra
    * mappings. SQL's NULL is the empty text. `hubId` and `templateRef` are no part of the row.

@@ -2,6 +2,7 @@ import { type RowMapper, type Row } from "./mapping";
 import { type QuarantineSample, quarantineSample, RowGroup, SAMPLES } from "./quarantine";
 import { type HubRecord } from "./record";
 import { type RowSchema } from "./row-schema";
+import { parseRowText, rowText } from "./row-text";
 
 /** How many rows a table has, and a checksum over the marks of all of them. */
 export interface TableTotals {
@@ -92,7 +93,7 @@ export class RowTable {
   record(uid: string): HubRecord | undefined {
     const entry = this.entries.get(uid);
     if (entry?.text === undefined || !isUsable(entry)) return undefined;
-    return this.mapper.toRecord(JSON.parse(entry.text) as Row);
+    return new StoredRecord(uid, entry.suspended ? true : undefined, entry.text, this.mapper);
   }
 
   /** Begins a read. Nothing of it counts before it is told to. */
@@ -136,6 +137,24 @@ export class RowTable {
   }
 }
 
+/** A row as it was when somebody asked for it; its values are made when they are looked at. */
+class StoredRecord implements HubRecord {
+  readonly active = true;
+  private made: ReadonlyMap<string, string> | undefined;
+
+  constructor(
+    readonly uid: string,
+    readonly suspended: true | undefined,
+    private readonly text: string,
+    private readonly mapper: RowMapper,
+  ) {}
+
+  get values(): ReadonlyMap<string, string> {
+    this.made ??= this.mapper.toRecord(parseRowText(this.text, this.mapper.columns.length)).values;
+    return this.made;
+  }
+}
+
 /** One read of the table, or of a part of it. */
 export class RowScan {
   private readonly staged = new Map<string, { group: RowGroup; text: string | undefined; checksum: number }>();
@@ -158,7 +177,7 @@ export class RowScan {
     const uid = mapper.uidOf(row);
     const known = this.table.entry(uid);
     const staged = this.staged.get(uid);
-    const text = JSON.stringify(row);
+    const text = rowText(row);
     if (staged === undefined && known !== undefined && known.scan !== this.number) {
       if (known.checksum === checksum && (known.text === text || this.isAsInactive(row, known))) {
         known.scan = this.number;

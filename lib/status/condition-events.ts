@@ -27,6 +27,7 @@ const TRANSITIONS: Readonly<Record<"LynqHub" | "LynqForm", readonly Transition[]
     { condition: "Ready", to: "False", type: "Warning", reason: "DatabaseQueryFailed" },
     { condition: "DeletionHeld", to: "True", type: "Warning", reason: "DeletionHeld" },
     { condition: "NodesInactive", to: "True", because: "GuardWillHold", type: "Warning", reason: "NodesInactive" },
+    { condition: "SyncOverrun", to: "True", type: "Warning", reason: "SyncOverrun" },
     { condition: "RowsQuarantined", to: "True", type: "Warning", reason: "RowsQuarantined" },
     PLAN_PENDING,
   ],

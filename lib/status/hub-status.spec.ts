@@ -77,6 +77,34 @@ describe("a hub after a complete read", () => {
   });
 });
 
+describe("a hub with a change mark", () => {
+  it("tells when the whole table was read last, with other changes only", () => {
+    const first = status({ ...success, wholeAt: T0 });
+    expect(first.lastFullSyncTime).toBe("2026-07-06T12:00:00Z");
+    expect(statusPatch(first, status({ ...success, at: T1, wholeAt: T1 }, first, T1))).toBeUndefined();
+    expect(status({ ...success, at: T1, wholeAt: T1, desired: 9 }, first, T1).lastFullSyncTime).toBe(
+      "2026-07-06T12:00:30Z",
+    );
+    expect(status(outage, first, T1).lastFullSyncTime).toBe("2026-07-06T12:00:00Z");
+    expect(status(success, first, T1).lastFullSyncTime).toBeUndefined();
+  });
+});
+
+describe("a hub whose looks take longer than its interval", () => {
+  it("says so while it lasts, and in an outage that comes meanwhile", () => {
+    const first = status({ ...success, overruns: true });
+    expect(findCondition(first.conditions, "SyncOverrun")).toMatchObject({
+      status: "True",
+      reason: "SlowerThanInterval",
+      message:
+        "a look at the table takes longer than syncInterval 30s; the next one begins when it has ended: make the interval longer, the table's query faster, or use spec.source.changeMark",
+    });
+    expect(findCondition(first.conditions, "Ready")?.status).toBe("True");
+    expect(findCondition(status(outage, first, T1).conditions, "SyncOverrun")?.status).toBe("True");
+    expect(findCondition(status(success, first, T1).conditions, "SyncOverrun")).toBeUndefined();
+  });
+});
+
 describe("a hub whose database is away", () => {
   const before = status({
     ...success,

@@ -18,6 +18,8 @@ export type SyncOutcome =
       readonly at: Date;
       /** Where a change mark spares reads of every row: when the last one was made. */
       readonly wholeAt?: Date;
+      /** Looks at the table take longer than the interval. */
+      readonly overruns?: boolean;
       /** Nodes that should exist: active rows × forms. */
       readonly desired: number;
       readonly rows: { readonly seen: number; readonly active: number; readonly quarantined: number };
@@ -164,7 +166,7 @@ function heldDeletion({ count, total, digest, examples }: HeldDeletions): HeldDe
 }
 
 function conditionsOf(
-  { namespace, name, sync, previous }: HubStatusInput,
+  { namespace, name, syncInterval, sync, previous }: HubStatusInput,
   plan: PendingPlan | undefined,
 ): readonly ConditionDraft[] {
   const ready = findCondition(previous?.conditions, "Ready");
@@ -196,6 +198,7 @@ function conditionsOf(
         },
         heldCondition(namespace, name, sync.held),
         ...inactiveCondition(sync.inactive),
+        ...(sync.overruns === true ? [overrunCondition(syncInterval)] : []),
         quarantineCondition(sync.quarantined, sync.rows.quarantined),
         ...(sync.plan === undefined ? [] : [planCondition({ kind: "LynqHub", namespace, name }, plan)]),
       ];
@@ -204,9 +207,21 @@ function conditionsOf(
 
 /** What only a read can change. */
 function kept(previous: LynqHubStatus | undefined): ConditionDraft[] {
-  return ["DeletionHeld", "NodesInactive", "RowsQuarantined", "PlanPending"].flatMap(
+  return ["DeletionHeld", "NodesInactive", "SyncOverrun", "RowsQuarantined", "PlanPending"].flatMap(
     type => findCondition(previous?.conditions, type) ?? [],
   );
+}
+
+/** There only while it holds. */
+function overrunCondition(syncInterval: string): ConditionDraft {
+  return {
+    type: "SyncOverrun",
+    status: "True",
+    reason: "SlowerThanInterval",
+    message:
+      `a look at the table takes longer than syncInterval ${syncInterval}; the next one begins when it has ended: ` +
+      "make the interval longer, the table's query faster, or use spec.source.changeMark",
+  };
 }
 
 /** There only while it holds. */

@@ -45,9 +45,14 @@ export class HubNodes {
     private readonly nodes: Pick<Informer<LynqNodeObject>, "revision">,
   ) {}
 
-  /** A hub's nodes as they are, our last writes included. */
-  latest(hub: string, stored: readonly LynqNodeObject[]): LynqNodeObject[] {
-    return this.written.latest(hub, stored, this.nodes.revision);
+  /** A hub's nodes as they are, our last writes included; see {@link OwnWrites.latest}. */
+  latest(hub: string, stored: readonly LynqNodeObject[], rows?: Iterable<string>): LynqNodeObject[] {
+    return this.written.latest(hub, stored, this.nodes.revision, rows);
+  }
+
+  /** The store has seen the node go. */
+  gone(hub: string, node: LynqNodeObject): void {
+    this.written.gone(hub, node);
   }
 
   forget(hub: string): void {
@@ -68,15 +73,14 @@ export class HubNodes {
     { revisions, nodes, readAt, isOutdated }: WriteContext,
   ): Promise<boolean> {
     const byName = new Map(nodes.map(node => [node.metadata.name ?? "", node]));
-    const formNames = this.formNames(hub.metadata.namespace);
     const changed = plan.updates.filter(({ because }) => because !== "revision");
     const moved = plan.updates.filter(({ because }) => because === "revision");
     const end = this.cluster.now() + SLICE_MS;
     const isTimeUp = () => this.cluster.now() >= end || isOutdated();
     const update = (priority: Priority) => (one: NodeUpdate) =>
-      this.update(hub, one, revisions, byName, readAt, this.writer.of(priority));
+      this.updateOf(hub, one, byName.get(one.node.name), revisions.get(one.node.form), readAt.getTime(), priority);
     const create = (priority: Priority) => (one: NodeCreation) =>
-      this.create(hub, one, revisions, formNames, readAt, this.writer.of(priority));
+      this.create(hub, one, revisions.get(one.form), readAt.getTime(), priority);
     let left = await inBatches(changed, BATCH, update(changed.length > CROWD ? "fresh" : "urgent"), isTimeUp);
     left += await inBatches(
       plan.creations,
@@ -159,19 +163,24 @@ export class HubNodes {
     return left > 0;
   }
 
-  private async create(
+  /**
+   * Makes a node. What the API server refuses is told as an event on the hub.
+   *
+   * @param current the form's newest content
+   * @param readAt when the row was read, in milliseconds
+   */
+  async create(
     hub: LynqHubObject,
     { form, record, revision }: NodeCreation,
-    revisions: ReadonlyMap<string, Revision | undefined>,
-    formNames: readonly string[],
-    readAt: Date,
-    writer: NodeWriter,
+    current: Revision | undefined,
+    readAt: number,
+    priority: Priority,
   ): Promise<void> {
-    const name = nodeName(record.uid, form, formNames);
+    const name = nodeName(record.uid, form, this.formNames(hub.metadata.namespace));
     try {
-      const content = await this.revision(hub, revision, revisions.get(form));
+      const content = await this.revision(hub, revision, current);
       if (content === undefined) return;
-      const made = await writer.create(name, {
+      const made = await this.writer.of(priority).create(name, {
         hub,
         form,
         revision: content.name,
@@ -179,39 +188,51 @@ export class HubNodes {
         record,
       });
       if (made !== undefined) this.written.note(keyOf(hub), made);
-      const row = { form, change: "created", readAt: readAt.getTime(), generation: 1 } as const;
+      const row = { form, change: "created", readAt, generation: 1 } as const;
       metrics.rows.started(`${hub.metadata.namespace ?? ""}/${name}`, row);
     } catch (error) {
       if (error instanceof NodeNameTakenError) {
+        // Tried again ever less often: no event of ours tells when the name is free.
         this.cluster.events.record(hub, "Warning", "NodeNameTaken", error.message);
-        return;
       }
       this.tellRefusal(hub, name, error);
       throw error;
     }
   }
 
-  private async update(
+  private async updateOf(
+    hub: LynqHubObject,
+    update: NodeUpdate,
+    existing: LynqNodeObject | undefined,
+    current: Revision | undefined,
+    readAt: number,
+    priority: Priority,
+  ): Promise<void> {
+    if (existing !== undefined) await this.update(hub, update, existing, current, readAt, priority);
+  }
+
+  /** Changes a node, as {@link create} makes one. One that has gone, or been replaced, is left to its event. */
+  async update(
     hub: LynqHubObject,
     { node: { name, form }, revision, record, because }: NodeUpdate,
-    revisions: ReadonlyMap<string, Revision | undefined>,
-    byName: ReadonlyMap<string, LynqNodeObject>,
-    readAt: Date,
-    writer: NodeWriter,
+    existing: LynqNodeObject,
+    current: Revision | undefined,
+    readAt: number,
+    priority: Priority,
   ): Promise<void> {
-    const existing = byName.get(name);
-    if (existing === undefined) return;
     try {
-      const content = await this.revision(hub, revision, revisions.get(form));
+      const content = await this.revision(hub, revision, current);
       if (content === undefined) return;
       const { name: to, blueprint } = content;
       const moves = to !== existing.spec.formRevision;
       const rolledOutAt = moves ? formatTime(new Date(this.cluster.now())) : existing.spec.rolledOutAt;
-      const written = await writer.update(existing, { hub, form, revision: to, blueprint, record, rolledOutAt });
+      const written = await this.writer
+        .of(priority)
+        .update(existing, { hub, form, revision: to, blueprint, record, rolledOutAt });
       this.written.note(keyOf(hub), written);
       if (because !== "revision") {
         const { generation = 0 } = written.metadata;
-        metrics.rows.started(keyOf(written), { form, change: "updated", readAt: readAt.getTime(), generation });
+        metrics.rows.started(keyOf(written), { form, change: "updated", readAt, generation });
       }
     } catch (error) {
       // The node went, or another came, meanwhile: its event brings us back.

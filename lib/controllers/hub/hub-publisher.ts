@@ -85,7 +85,11 @@ export class HubPublisher {
   }
 }
 
-function outcome(hub: LynqHubObject, { complete, failure }: HubState, result: SyncResult | undefined): SyncOutcome {
+function outcome(
+  hub: LynqHubObject,
+  { complete, failure, pace }: HubState,
+  result: SyncResult | undefined,
+): SyncOutcome {
   if (failure !== undefined) {
     const { reason, message, retrying } = failure;
     return {
@@ -101,6 +105,7 @@ function outcome(hub: LynqHubObject, { complete, failure }: HubState, result: Sy
   return {
     kind: "succeeded",
     at: complete.at,
+    overruns: pace.overruns,
     ...(changeMarkOf(hub) !== undefined && { wholeAt: complete.wholeAt }),
     rows: { seen, active, quarantined },
     quarantined: samples,

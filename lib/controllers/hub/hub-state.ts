@@ -1,6 +1,8 @@
 import { type LynqHubObject, type LynqHubStatus } from "../../../crds";
 import { atLeastAsNew } from "../../plan/child";
+import { ON_TIME, type SyncPace } from "../../plan/sync-pace";
 import { type RowTable } from "../../record/row-table";
+import { type Move, type Permits } from "./form-permits";
 import { type ReadResult } from "./hub-reader";
 
 export interface KnownTable {
@@ -19,6 +21,8 @@ export interface HubState {
   readonly uid: string | undefined;
   /** What is known of the table. */
   complete: KnownTable | undefined;
+  /** How looks keep up with the interval. */
+  pace: SyncPace;
   failure: Extract<ReadResult, { kind: "failed" }> | undefined;
   /** Our last status write, until the store has caught up with it. */
   status: LynqHubStatus | undefined;
@@ -32,6 +36,16 @@ export interface HubState {
   wantsWhole: boolean;
   /** When a grace period ends, in milliseconds: from then on only a read of every row tells whether the row is back. */
   removalDueAt: number | undefined;
+  /** What rows may do by themselves; undefined until the hub was looked at as a whole, and in mode Plan. */
+  permits: Permits | undefined;
+  /** By UID of the node. */
+  readonly moving: Map<string, Move>;
+  /** Rows whose nodes nobody wants any more, and that are there still: held back, or within their grace period. */
+  unwanted: ReadonlySet<string>;
+  /** When time alone moves a rollout on, in milliseconds. */
+  lookAgainAt: number | undefined;
+  /** When a change of a row was read that is not written yet, in milliseconds. */
+  readonly changedAt: Map<string, number>;
 }
 
 /** The states of all hubs, by key. A restart knows none until each table is read again. */
@@ -44,6 +58,7 @@ export class HubStates {
     const state: HubState = {
       uid,
       complete: undefined,
+      pace: ON_TIME,
       failure: undefined,
       status: undefined,
       statusRevision: "0",
@@ -51,6 +66,11 @@ export class HubStates {
       looks: 0,
       wantsWhole: false,
       removalDueAt: undefined,
+      permits: undefined,
+      moving: new Map(),
+      unwanted: new Set(),
+      lookAgainAt: undefined,
+      changedAt: new Map(),
     };
     this.states.set(key, state);
     return state;

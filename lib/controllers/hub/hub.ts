@@ -2,50 +2,35 @@ import { type LynqFormObject, type LynqHubObject, type LynqNodeObject } from "..
 import { BlueprintError } from "../../blueprint/errors";
 import { type Informer, type ProcessResult } from "../../cluster";
 import { ANNOTATION_RECONCILE_AT, FINALIZER_HUB } from "../../metadata";
-import { type ExistingNode, planSync, unthrottled, type WantedForm, type WantedRows } from "../../plan/sync-plan";
-import { type TemplateCache } from "../../template";
-import { type Cluster } from "../cluster";
+import { nextPace } from "../../plan/sync-pace";
 import { addFinalizer } from "../finalizer";
-import { FormRollouts } from "./form-rollouts";
 import { type HubReader } from "./hub-reader";
 import { HubCleanup } from "./hub-cleanup";
-import { inactiveNodes, judgeRemovals } from "./hub-deletions";
-import { changeMarkOf, gracePeriodMs, intervalMs, syncIntervalOf } from "./hub-settings";
+import { intervalMs, syncIntervalOf } from "./hub-settings";
 import { HubNodes } from "./hub-nodes";
 import { HubPublisher } from "./hub-publisher";
-import { type HubState, HubStates, standing } from "./hub-state";
+import { HubRows } from "./hub-rows";
+import { HubScopes, type Scope } from "./hub-scopes";
+import { type HubState, HubStates } from "./hub-state";
+import { HubSync, type HubSyncOptions } from "./hub-sync";
 import { HUBS } from "../kinds";
-import { about, log } from "../log";
+import { CROWD } from "../lanes";
 import { metrics } from "../metrics";
-import { type NodeIndex } from "../node-index";
-import { type NodeValues, type SensitiveValues } from "../node-values";
 import { type NodeWriter } from "./node-writer";
-import { PlanApprovals } from "../planning/plan-approvals";
-import { type HubPlanInput } from "../planning/plan-hub";
-import { type PlanPreview } from "../planning/plan-preview";
 import { type Revision, type Revisions } from "../form/revisions";
-import { type Rollouts } from "../form/rollouts";
-import { existingNode, wantedRows } from "./sync-input";
+import { rowKey } from "./row-key";
 
-export interface HubControllerOptions {
+export interface HubControllerOptions extends HubSyncOptions {
   /** Whether hubs, forms and nodes are all known; until then only what is being deleted is looked after. */
   readonly isComplete: () => boolean;
-  readonly cluster: Cluster;
   readonly hubs: Informer<LynqHubObject>;
   readonly forms: Informer<LynqFormObject>;
   readonly nodes: Informer<LynqNodeObject>;
-  readonly index: NodeIndex;
   readonly revisions: Revisions;
-  readonly rollouts: Rollouts;
-  readonly templates: TemplateCache;
   readonly writer: NodeWriter;
-  readonly values: NodeValues;
   readonly reader: HubReader;
-  readonly preview: PlanPreview;
-  /** A read is done: reconcile the hub. */
-  readonly onRead: (key: string) => void;
-  /** Read the table again after so long at the latest. */
-  readonly readAfter: (key: string, ms: number) => void;
+  /** There is something to look at: reconcile the hub, now or in so many milliseconds. */
+  readonly lookAt: (key: string, ms: number) => void;
   readonly random?: () => number;
 }
 
@@ -53,25 +38,57 @@ export interface HubControllerOptions {
 const JITTER = 0.1;
 /** One of our kinds is not served: it is about to come, or Lynq is being removed. */
 const INCOMPLETE_MS = 1000;
-/** With a change mark: how old the read of every row may be that lets nodes go. */
-const FRESH_MS = 30_000;
+/** Changes that come together are looked at together. */
+const STANDING_MS = 1000;
+/** How long rows are written before everything is looked at, where what one node does concerns the others. */
+const ROWS_FIRST_MS = 50;
 /** A timer of more than 2^31 milliseconds would fire at once. */
 const LONGEST_WAIT_MS = 86_400_000;
 
 /** Keeps the LynqNodes of a hub in step with the rows of its table. */
 export class HubController {
+  readonly rows: HubRows;
   private readonly states = new HubStates();
+  private readonly scopes = new HubScopes();
   private readonly nodes: HubNodes;
-  private readonly approvals: PlanApprovals;
+  private readonly sync: HubSync;
   private readonly cleanup: HubCleanup;
   private readonly publisher: HubPublisher;
 
   constructor(private readonly options: HubControllerOptions) {
     const { cluster, forms, nodes, index, revisions, writer } = options;
     this.nodes = new HubNodes(cluster, forms, revisions, writer, nodes);
-    this.approvals = new PlanApprovals(cluster, options.values, options.preview);
     this.cleanup = new HubCleanup(cluster, index, this.nodes);
     this.publisher = new HubPublisher(cluster, forms, index);
+    this.sync = new HubSync({ ...options, nodes: this.nodes, publisher: this.publisher });
+    this.rows = new HubRows({
+      hubs: options.hubs,
+      forms,
+      index,
+      states: this.states,
+      nodes: this.nodes,
+      existing: (hub, node) => this.sync.existing(hub, node),
+      onMoved: key => {
+        this.scopes.lookAtStanding(key);
+        options.lookAt(key, STANDING_MS);
+      },
+    });
+  }
+
+  /** Look at the hub as a whole the next time: it, or a form, is another, or something may have been missed. */
+  lookAtAll(key: string): void {
+    this.scopes.lookAtAll(key);
+  }
+
+  /** A node is new, gone or another, so that its row may want something else of it. */
+  nodeChanged(key: string, node: LynqNodeObject, isGone: boolean): void {
+    this.scopes.lookAtRow(key, node.spec.uid);
+    if (isGone) this.nodes.gone(key, node);
+  }
+
+  /** A node's status says something else, which concerns the others where a rollout is throttled. */
+  standingChanged(key: string): void {
+    this.scopes.lookAtStanding(key);
   }
 
   /** One read of the table, then again after the interval, whether it worked or not. */
@@ -109,6 +126,7 @@ export class HubController {
         wholeAt: isWhole ? new Date(at) : (state.complete?.wholeAt ?? new Date(at)),
       };
       state.failure = undefined;
+      state.pace = nextPace(state.pace, at - startedAt, interval);
       if (isWhole) {
         state.wantsWhole = false;
         state.removalDueAt = undefined;
@@ -118,9 +136,28 @@ export class HubController {
     }
     state.asked = asked;
     state.looks++;
-    this.options.onRead(key);
+    if (result.kind === "complete") this.rowsChanged(key, hub, state, result.changed, at);
+    // A look at all of a large hub takes a while: what a row wants at once goes before it.
+    const first = result.kind === "complete" && result.changed.size > 0 && state.permits?.governed === true;
+    this.options.lookAt(key, first ? ROWS_FIRST_MS : 0);
     const wait = interval * (1 - JITTER * (this.options.random ?? Math.random)());
     return { requeueAfterMs: Math.max(100, wait - (this.options.cluster.now() - startedAt)) };
+  }
+
+  /** Rows are written at once where the last look at the whole hub still holds; otherwise the next one does it. */
+  private rowsChanged(
+    key: string,
+    { metadata: { generation } }: LynqHubObject,
+    state: HubState,
+    changed: ReadonlySet<string>,
+    at: number,
+  ): void {
+    const isKnown = state.permits !== undefined && state.permits.generation === generation;
+    for (const uid of changed) {
+      this.scopes.lookAtRow(key, uid);
+      state.changedAt.set(uid, at);
+      if (isKnown) this.options.writeRow(rowKey(key, uid), changed.size > CROWD);
+    }
   }
 
   /** Forms as they are: with others the whole table is read once more. */
@@ -131,8 +168,18 @@ export class HubController {
       .join();
   }
 
-  /** One pass over the hub's nodes with what is known of its table. Asks the database nothing. */
+  /** One pass over the hub with what is known of its table: over what has changed since the last one, or over all. Asks the database nothing. */
   async reconcile(key: string): Promise<ProcessResult | undefined> {
+    const scope = this.scopes.take(key);
+    try {
+      return await this.pass(key, scope);
+    } catch (error) {
+      this.scopes.lookAtAll(key);
+      throw error;
+    }
+  }
+
+  private async pass(key: string, scope: Scope): Promise<ProcessResult | undefined> {
     // 1. What is there?
     const hub = this.options.hubs.get(key);
     if (hub === undefined) {
@@ -148,18 +195,23 @@ export class HubController {
       await this.options.reader.forget(key);
       return await this.cleanup.run(hub);
     }
-    if (!this.options.isComplete()) return { requeueAfterMs: INCOMPLETE_MS };
+    if (!this.options.isComplete()) {
+      this.scopes.lookAtAll(key);
+      return { requeueAfterMs: INCOMPLETE_MS };
+    }
     await addFinalizer(this.options.cluster.client, HUBS, hub, FINALIZER_HUB);
 
     // 3. Suspended: nothing is done for its rows. Its nodes go on by themselves.
     const forms = this.formsOf(hub);
     if (hub.spec.suspend === true) {
+      state.permits = undefined;
       await this.publisher.publish(hub, state, forms.length, undefined);
       return undefined;
     }
 
     // 4. Its forms, each with the revision of its content. One that cannot be had keeps nobody else waiting.
     const errors: unknown[] = [];
+    const left: boolean[] = [];
     const attempt = async (work: () => Promise<void>): Promise<void> => {
       try {
         await work();
@@ -174,125 +226,27 @@ export class HubController {
       });
     }
 
-    // 5. Rows times forms against the nodes. Only a complete read for the hub as it is now counts.
+    // 5. to 8. Only a complete read for the hub as it is now counts.
     const { complete, failure, asked } = state;
-    let lookAgainAt: number | undefined;
-    const left: boolean[] = [];
     if (complete === undefined || complete.generation !== hub.metadata.generation) {
+      this.scopes.lookAtAll(key);
       await this.publisher.publish(hub, state, forms.length, undefined, failure && asked);
     } else {
-      const { namespace = "", name = "" } = hub.metadata;
-      const nodes = this.nodes.latest(key, [...this.options.index.ofHub(namespace, name)]);
-      const rows = wantedRows(complete.table);
-      const { rollouts, templates, cluster } = this.options;
-      const rolling = new FormRollouts(hub, forms, revisions, rollouts, templates);
-      const existing = nodes.map(node => this.existing(hub, node));
-      const clock = { now: cluster.now(), grace: { ms: gracePeriodMs(hub), readAt: complete.wholeAt } };
-      const planFor = (wanted: readonly WantedForm[]) => planSync(rows, wanted, existing, clock);
-
-      const free = planFor(rolling.wanted);
-      const gone = await this.nodes.confirmed(free.removals, { namespace, name }, new Set(free.forms));
-
-      // 6. In mode Plan, only what a human has approved goes on.
-      const hold = !this.approvals.concerns(hub, forms)
-        ? undefined
-        : await this.approvals.judge({
-            hub,
-            standing: standing(hub, state),
-            forms,
-            formNames: this.nodes.formNames(namespace),
-            plan: { ...planFor(rolling.wanted.map(unthrottled)), removals: gone },
-            preview: () => this.preview(hub, forms, revisions, rows, complete.wholeAt),
-          });
-      const plan = hold === undefined ? free : planFor(hold.restrict(rolling.wanted, rows.records.keys()));
-      rolling.report(plan);
-      lookAgainAt = plan.lookAgainAt;
-
-      // 7. What may go is decided before anything is created, and a hold or an approval is on record before anything is done.
-      const removals = gone.filter(node => hold?.keeps(node) !== true);
-      const verdict = judgeRemovals(hub, nodes, removals, standing(hub, state));
-      const result = {
-        desired: plan.desired,
-        held: verdict.held,
-        approved: verdict.approved,
-        plan: hold?.hub,
-        inactive: inactiveNodes(hub, nodes, plan),
-      };
-      if (verdict.held !== undefined || verdict.approved !== undefined || hold?.hub !== undefined) {
-        await this.publisher.publish(hub, state, forms.length, result);
-      }
-
-      // 8. Note, create and change first, then delete. What fails is told, and does not stop the rest.
-      await attempt(() => this.nodes.mark(hub, plan.marks));
-      await attempt(async () => {
-        const { looks } = state;
-        const isOutdated = () => state.looks !== looks;
-        left.push(await this.nodes.write(hub, plan, { revisions, nodes, readAt: complete.at, isOutdated }));
-      });
-      const removable = this.removableNow(
-        key,
-        hub,
-        state,
-        removals.filter(node => verdict.removable.has(node.uid)),
-      );
-      await attempt(async () => {
-        const because = "its row is no longer active, or its form is gone";
-        left.push(await this.nodes.delete(hub, removable, because));
-      });
-
-      logChanges(hub, { created: plan.creations.length, updated: plan.updates.length, deleted: removable.length });
+      const result = await this.sync.run({ key, hub, state, complete, forms, revisions, scope, attempt, left });
 
       // 9. Tell. A grace period that ends is looked at in time.
       await this.publisher.publish(hub, state, forms.length, result, asked);
-      state.removalDueAt = plan.nextRemoval?.getTime();
-      if (plan.nextRemoval !== undefined && failure === undefined) {
-        this.options.readAfter(key, Math.min(LONGEST_WAIT_MS, plan.nextRemoval.getTime() - this.options.cluster.now()));
+      if (state.removalDueAt !== undefined && failure === undefined) {
+        this.options.readAfter(key, Math.min(LONGEST_WAIT_MS, state.removalDueAt - this.options.cluster.now()));
       }
     }
     if (errors.length > 0) throw errors[0];
     // The rest of a crowd, with what the table says by now.
     if (left.includes(true)) return { requeueAfterMs: 1 };
+    const { lookAgainAt } = state;
     return lookAgainAt === undefined
       ? undefined
       : { requeueAfterMs: Math.min(LONGEST_WAIT_MS, Math.max(100, lookAgainAt - this.options.cluster.now())) };
-  }
-
-  /** Nodes go only by a read of every row that has just been made; where a change mark has spared it, it is made first. */
-  private removableNow<Node>(
-    key: string,
-    hub: LynqHubObject,
-    state: HubState,
-    nodes: readonly Node[],
-  ): readonly Node[] {
-    const age = this.options.cluster.now() - (state.complete?.wholeAt.getTime() ?? 0);
-    if (nodes.length === 0 || changeMarkOf(hub) === undefined || age <= FRESH_MS) return nodes;
-    state.wantsWhole = true;
-    this.options.readAfter(key, 0);
-    return [];
-  }
-
-  private preview(
-    hub: LynqHubObject,
-    forms: readonly LynqFormObject[],
-    revisions: ReadonlyMap<string, Revision | undefined>,
-    rows: WantedRows,
-    now: Date,
-  ): HubPlanInput {
-    const { namespace = "", name = "" } = hub.metadata;
-    const nodes = [...this.options.index.ofHub(namespace, name)];
-    return {
-      hub,
-      forms: forms.flatMap(form => {
-        const revision = revisions.get(form.metadata.name ?? "");
-        return revision === undefined ? [] : [{ form, revision }];
-      }),
-      formNames: this.nodes.formNames(namespace),
-      nodes,
-      knowing: nodes,
-      rows,
-      now,
-      sensitive: node => this.sensitive(node),
-    };
   }
 
   /** Undefined for a form that does not compile: its nodes stay as they are, and the form's own status says why. */
@@ -314,19 +268,4 @@ export class HubController {
         : [],
     );
   }
-
-  private existing(hub: LynqHubObject, node: LynqNodeObject): ExistingNode {
-    return existingNode(hub, node, this.sensitive(node));
-  }
-
-  private sensitive({ metadata, spec }: LynqNodeObject): SensitiveValues | undefined {
-    const { sensitiveValuesRef } = spec;
-    return sensitiveValuesRef && this.options.values.of(metadata.namespace ?? "", sensitiveValuesRef.name);
-  }
-}
-
-/** One line for a pass that changes something. */
-function logChanges(hub: LynqHubObject, counts: Readonly<Record<"created" | "updated" | "deleted", number>>): void {
-  if (Object.values(counts).every(count => count === 0)) return;
-  log.info({ ...about(hub), ...counts }, "nodes follow the rows");
 }

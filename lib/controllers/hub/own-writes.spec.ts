@@ -60,4 +60,20 @@ describe("our own writes", () => {
     const another = node("a", 1, { uid: "other" });
     expect(writes.latest("hub", [another], "1")).toEqual([another]);
   });
+
+  it("are forgotten of a node that the store has seen go", () => {
+    const writes = new OwnWrites();
+    for (const name of ["a", "b"]) writes.note("hub", node(name, 1, { resourceVersion: "7" }));
+    writes.gone("hub", node("a", 1));
+    expect(writes.latest("hub", [], "6")).toEqual([node("b", 1, { resourceVersion: "7" })]);
+  });
+
+  it("are kept of other rows when some are looked at", () => {
+    const writes = new OwnWrites();
+    for (const name of ["a", "b", "c"]) writes.note("hub", node(name, 2, { resourceVersion: "7" }));
+    expect(writes.latest("hub", [node("a", 2)], "6", ["a"])).toEqual([node("a", 2)]);
+    expect(writes.latest("hub", [node("b", 1)], "6", ["b"])).toEqual([node("b", 2, { resourceVersion: "7" })]);
+    expect(writes.latest("hub", [], "6", ["c"])).toEqual([node("c", 2, { resourceVersion: "7" })]);
+    expect(writes.latest("hub", [], "6", ["a"])).toEqual([]);
+  });
 });

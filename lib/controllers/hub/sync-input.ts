@@ -25,7 +25,7 @@ export function settledForm(form: LynqFormObject, revision: Pick<Revision, "name
 }
 
 /**
- * Rows as a sync compares them with nodes.
+ * Rows as a sync compares them with nodes: a copy of one moment, since the table goes on while a pass waits for something.
  *
  * @param uids only these; all when left out
  */
@@ -35,7 +35,6 @@ export function wantedRows(table: RowTable, uids: Iterable<string> = table.uids(
     const record = table.record(uid);
     if (record !== undefined) records.set(uid, record);
   }
-  // Copies: the table goes on while a pass waits for something.
   return {
     records,
     quarantinedUids: new Set(table.quarantinedUids),

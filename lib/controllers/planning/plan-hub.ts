@@ -76,7 +76,8 @@ export class HubPlan {
         .filter(({ name, deleting }) => !deleting && !changed.has(name))
         .map((node): Step => step("unchanged", node.form, node.recordUid, node, rows.records.get(node.recordUid))),
     ].sort((a, b) => compare(a.row, b.row) || compare(a.form, b.form));
-    const { removable } = judgeRemovals(hub, nodes, removals, hub.status);
+    const living = nodes.filter(({ metadata }) => metadata.deletionTimestamp === undefined).length;
+    const { removable } = judgeRemovals(hub, living, removals, hub.status);
     this.held = new Set(removals.flatMap(({ uid }) => (removable.has(uid) ? [] : [uid])));
   }
 
