@@ -52,7 +52,9 @@ export class HubRows {
         .filter(permit => this.isCurrent(permit, namespace))
         .map(async permit => {
           const node = nodes.filter(({ spec }) => spec.templateRef === permit.name).at(-1);
-          if (record !== undefined && !isFrozen) await this.write({ hub, permit, record, node, readAt, isCrowd });
+          // What is frozen stays as it is; a new row gets a node that says so.
+          if (record !== undefined && (node === undefined || !isFrozen))
+            await this.write({ hub, permit, record, node, readAt, isCrowd });
           this.moved(key, state, node);
         }),
     );
