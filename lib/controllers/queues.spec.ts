@@ -13,6 +13,7 @@ function setUp() {
     {
       read: nothing,
       hub: nothing,
+      row: nothing,
       form: nothing,
       node: async (key, _signal, lane) => {
         runs.push({ key, lane });
