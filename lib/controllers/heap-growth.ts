@@ -4,9 +4,8 @@ import { getHeapStatistics, setFlagsFromString } from "node:v8";
 const ROOMY_BYTES = 1024 ** 3;
 
 /**
- * Lets the heap grow to twice what is needed before V8 collects garbage. Where the machine has memory to spare, V8 waits for four times as much: a
- * form change on 2,000 nodes then took the process to 519 MiB, and to 326 MiB so, for as many CPU seconds a write. In a pod, Node takes the limit of its
- * memory for the machine's, and V8 is thrifty by itself.
+ * Lets the heap grow to twice what is needed before V8 collects garbage. Where the machine has memory to spare, V8 waits for four times as much. In a pod,
+ * Node takes the limit of its memory for the machine's, and V8 is thrifty by itself.
  */
 export function limitHeapGrowth(): void {
   if (getHeapStatistics().heap_size_limit > ROOMY_BYTES) setFlagsFromString("--heap-growing-percent=100");
