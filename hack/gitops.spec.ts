@@ -19,7 +19,8 @@ const [, script = ""] = /```lua\n(.*?)```/s.exec(readFileSync(join(projectFolder
 
 /** What Argo CD makes of objects, by the script of the page, in a real Lua. */
 function argoHealth(objects: readonly object[]): Health[] {
-  const output = execFileSync(process.execPath, [join(projectFolder, "hack", "lua.mjs")], {
+  // On one thread: with WebAssembly compiled in the background, such a process did not end now and then, on a busy machine.
+  const output = execFileSync(process.execPath, ["--single-threaded", join(projectFolder, "hack", "lua.mjs")], {
     input: JSON.stringify({ script, objects }),
     encoding: "utf8",
   });
