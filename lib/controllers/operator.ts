@@ -145,12 +145,13 @@ export class Operator {
   }
 }
 
-/** Pepr tells of every status write, our own ones above all; only what the store does not know yet is worth a look. */
+/** Pepr tells of every status write, our own ones above all; only what the store does not show yet is worth a look. One that it does not have comes by itself. */
 function isNews(
   object: Referred,
   store: { get(key: string): { metadata: { generation?: number } } | undefined },
 ): boolean {
-  return store.get(keyOf(object))?.metadata.generation !== object.metadata?.generation;
+  const known = store.get(keyOf(object));
+  return known !== undefined && known.metadata.generation !== object.metadata?.generation;
 }
 
 function tellTrouble(error: unknown): void {

@@ -6,7 +6,7 @@ import { ApiError, type ApiClient, findObject } from "../../cluster";
 import { ANNOTATION_FORM_NAME, API_GROUP, API_VERSION, FIELD_MANAGER, LABEL_FORM } from "../../metadata";
 import { labelValue } from "../../record/label-value";
 import { type TemplateCache } from "../../template";
-import { REVISIONS } from "../kinds";
+import { FORMS, REVISIONS } from "../kinds";
 
 export interface Revision {
   readonly name: string;
@@ -104,9 +104,18 @@ export class Revisions {
     for (const revision of unused.slice(keep)) await this.delete(revision);
   }
 
-  /** Deletes every revision of a form that is gone, and that no node uses any more. */
+  /**
+   * Deletes every revision of a form that is gone, and that no node uses any more. That it is gone, only the API server knows for sure: a form that has just
+   * come may have a revision, stored by whoever saw it first, before our own watch tells of it. Asked after the list, so that a revision of a form that comes
+   * meanwhile is not among those that go.
+   *
+   * @throws ApiError, ConnectionError
+   */
   async forget(namespace: string, formName: string): Promise<void> {
-    for (const revision of await this.ofForm(namespace, formName)) await this.delete(revision);
+    const left = await this.ofForm(namespace, formName);
+    if (left.length === 0) return;
+    if ((await findObject(this.client, FORMS, { namespace, name: formName })) !== undefined) return;
+    for (const revision of left) await this.delete(revision);
   }
 
   /** `namespace/name` of every form that has revisions, whether it still exists or not. */
