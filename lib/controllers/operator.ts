@@ -113,10 +113,6 @@ export class Operator {
     if (isNews(form, this.stores.forms)) this.controllers?.queues.forms.add(keyOf(form));
   }
 
-  lookAtNode(node: Referred): void {
-    if (isNews(node, this.stores.nodes)) this.controllers?.queues.nodes.add(keyOf(node));
-  }
-
   /** Makes sure that each hub's own loop is alive, at the price of one read more. */
   lookAtEveryHub(): void {
     this.controllers?.lookAtEveryHub();
